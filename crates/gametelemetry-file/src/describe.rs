@@ -1,0 +1,85 @@
+//! How the code made by `#[telemetry]` builds a schema: one call a field, resolved by the field's Rust type.
+//!
+//! Runs once a type, at first use. Does not parse Rust; that is the derive crate.
+
+use crate::{Field, FieldKind, Schema, Utf8, Utf16};
+
+/// A type that may stand in a packed frame: every bit pattern is a value of it.
+pub trait Described {
+    /// The kind of one element.
+    const KIND: FieldKind;
+    /// Elements of one value of this type: more than 1 for arrays and texts.
+    const COUNT: u32;
+    /// Pushes the array lengths, outermost first.
+    fn shape(lengths: &mut Vec<u32>);
+}
+
+macro_rules! described_numbers {
+    ($($type:ty => $kind:ident),* $(,)?) => {$(
+        impl Described for $type {
+            const KIND: FieldKind = FieldKind::$kind;
+            const COUNT: u32 = 1;
+            fn shape(_: &mut Vec<u32>) {}
+        }
+    )*};
+}
+
+described_numbers! {
+    u8 => U8, i8 => I8, u16 => U16, i16 => I16, u32 => U32, i32 => I32, u64 => U64, i64 => I64, f32 => F32,
+    f64 => F64,
+}
+
+impl<T: Described, const N: usize> Described for [T; N] {
+    const KIND: FieldKind = T::KIND;
+    const COUNT: u32 = length(N) * T::COUNT;
+    fn shape(lengths: &mut Vec<u32>) {
+        lengths.push(length(N));
+        T::shape(lengths);
+    }
+}
+
+impl<const N: usize> Described for Utf16<N> {
+    const KIND: FieldKind = FieldKind::Utf16;
+    const COUNT: u32 = length(N);
+    fn shape(_: &mut Vec<u32>) {}
+}
+
+impl<const N: usize> Described for Utf8<N> {
+    const KIND: FieldKind = FieldKind::Utf8;
+    const COUNT: u32 = length(N);
+    fn shape(_: &mut Vec<u32>) {}
+}
+
+/// An array length as the schema stores it; one that does not fit stops the compilation.
+const fn length(elements: usize) -> u32 {
+    assert!(elements <= u32::MAX as usize, "an array of a frame has at most 2^32 - 1 elements");
+    #[expect(clippy::cast_possible_truncation, reason = "asserted in the line above")]
+    let length = elements as u32;
+    length
+}
+
+/// Adds one field of type `T` to `schema`, with kind, count and shape from the type.
+pub fn describe<T: Described>(schema: &mut Schema, field: Field) {
+    let mut shape = Vec::new();
+    T::shape(&mut shape);
+    if shape.len() < 2 {
+        shape.clear();
+    }
+    let kind = match (T::KIND, field.kind) {
+        // `flag` on an integer makes it a truth value of the same width.
+        (FieldKind::U8 | FieldKind::I8, FieldKind::Bool8) => FieldKind::Bool8,
+        (FieldKind::U32 | FieldKind::I32, FieldKind::Bool8) => FieldKind::Bool32,
+        (kind, _) => kind,
+    };
+    schema.fields.push(Field { kind, count: T::COUNT, shape, ..field });
+}
+
+/// Adds the fields of a nested frame that starts at `offset`, their names joined to `prefix` by a dot.
+pub fn describe_nested(schema: &mut Schema, prefix: &str, offset: usize, nested: &Schema) {
+    let base = u32::try_from(offset).unwrap_or(u32::MAX);
+    schema.fields.extend(nested.fields.iter().map(|field| Field {
+        name: format!("{prefix}.{}", field.name),
+        offset: base.saturating_add(field.offset),
+        ..field.clone()
+    }));
+}

@@ -1,0 +1,33 @@
+//! The session file of GameTelemetry.
+//!
+//! A recording is a folder with one `.gtel` file a source. Each file is standard LZ4: `lz4 -dc physics.gtel` prints
+//! the records, because everything else (schema, ledger, index) sits in skippable frames. `docs/format.md` is
+//! normative.
+//!
+//! This crate has the frame and its schema, the writer, the reader and the repair of such files. It starts no
+//! thread, reads no clock and knows no game.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(target_endian = "big")]
+compile_error!("frames are little-endian bytes seen as structs; a big-endian target would read them wrong");
+
+mod describe;
+mod schema;
+mod telemetry;
+mod text;
+mod timestamp;
+mod value;
+
+pub use gametelemetry_derive::telemetry;
+
+pub use schema::{Field, FieldKind, FrameSize, MAX_FIELDS, MAX_RECORD_SIZE, Schema, SchemaError};
+pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
+pub use timestamp::{Timestamp, TimestampParseError};
+pub use value::Value;
+
+/// What the code made by `#[telemetry]` names; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::describe::{Described, describe, describe_nested};
+    pub use zerocopy;
+}
