@@ -11,19 +11,44 @@
 #[cfg(target_endian = "big")]
 compile_error!("frames are little-endian bytes seen as structs; a big-endian target would read them wrong");
 
+mod channel;
+mod dat;
+mod decoder;
 mod describe;
+mod encoder;
+mod end;
+pub mod files;
+mod header;
+mod index;
+mod ledger;
+mod lz4;
+mod reader;
+mod recover;
 mod schema;
+mod section;
 mod telemetry;
 mod text;
 mod timestamp;
 mod value;
+mod verify;
+mod writer;
 
 pub use gametelemetry_derive::telemetry;
 
+pub use channel::ChannelMapping;
+pub use encoder::{EncoderOptions, RecordSizeError, SessionEncoder};
+pub use end::{Damage, DamageReason, End};
+pub use header::{ClockAnchor, FORMAT_VERSION, Header};
+pub use index::{Index, IndexEntry};
+pub use ledger::{Gap, Lateness, Ledger, MAX_LISTED};
+pub use reader::{ReadError, Record, SessionReader};
+pub use recover::{RecoverError, Recovered, recover};
 pub use schema::{Field, FieldKind, FrameSize, MAX_FIELDS, MAX_RECORD_SIZE, Schema, SchemaError};
 pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
 pub use timestamp::{Timestamp, TimestampParseError};
 pub use value::Value;
+pub use verify::{Verdict, verify};
+pub use writer::{BinarySessionWriter, SessionWriter, WriteError, WriterOptions, Written};
 
 /// What the code made by `#[telemetry]` names; not for use by hand.
 #[doc(hidden)]

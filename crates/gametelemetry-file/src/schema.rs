@@ -306,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_field_behind_the_frame_is_refused() {
-        let field = Field { name: "late".into(), kind: FieldKind::F64, offset: 9, count: 1, ..Field::default() };
+        let field =
+            Field { name: "late".into(), kind: FieldKind::F64, offset: 9, count: 1, ..Field::default() };
         let error = schema_of(field).check().unwrap_err();
         assert_eq!(error, SchemaError::FieldOutside { field: "late".into(), end: 17, size: 16 });
     }

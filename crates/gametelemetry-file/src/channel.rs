@@ -1,0 +1,116 @@
+//! How a game's fields become channels: the mapping that is stored beside the schema in every file.
+//!
+//! Laps, exports and the report speak of channels (speed in m/s), never of a game's packets. A recording carries
+//! the mapping that was known when it was made, so it can be read without the program that made it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Schema;
+
+/// One channel of one source: which field it comes from, and how the stored number becomes the channel's unit.
+///
+/// The channel's value is `stored * scale + offset`, and there is none where the stored value equals `missing`
+/// (games write -1, 0 or `INT_MAX` for "unknown").
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChannelMapping {
+    /// The channel's name, from the table of channels.
+    pub channel: Cow<'static, str>,
+    /// The source whose frames have the field.
+    pub source: Cow<'static, str>,
+    /// The field's name in that source's schema.
+    pub field: Cow<'static, str>,
+    /// Which element of an array field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<u32>,
+    /// What the stored value is multiplied by.
+    #[serde(default = "unit_scale", skip_serializing_if = "is_unit_scale")]
+    pub scale: f64,
+    /// What is added after scaling.
+    #[serde(default, skip_serializing_if = "is_no_offset")]
+    pub offset: f64,
+    /// The stored value that means "not known".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<f64>,
+}
+
+fn unit_scale() -> f64 {
+    1.0
+}
+
+fn is_unit_scale(scale: &f64) -> bool {
+    *scale == 1.0
+}
+
+fn is_no_offset(offset: &f64) -> bool {
+    *offset == 0.0
+}
+
+impl ChannelMapping {
+    /// `channel` is `field` of `source` as it stands.
+    #[must_use]
+    pub const fn new(channel: &'static str, source: &'static str, field: &'static str) -> Self {
+        Self {
+            channel: Cow::Borrowed(channel),
+            source: Cow::Borrowed(source),
+            field: Cow::Borrowed(field),
+            element: None,
+            scale: 1.0,
+            offset: 0.0,
+            missing: None,
+        }
+    }
+
+    /// Takes element `element` of an array field.
+    #[must_use]
+    pub const fn element(mut self, element: u32) -> Self {
+        self.element = Some(element);
+        self
+    }
+
+    /// Multiplies the stored value by `scale`.
+    #[must_use]
+    pub const fn scale(mut self, scale: f64) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// Adds `offset` after scaling.
+    #[must_use]
+    pub const fn offset(mut self, offset: f64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// Takes the stored value `missing` for "not known".
+    #[must_use]
+    pub const fn missing(mut self, missing: f64) -> Self {
+        self.missing = Some(missing);
+        self
+    }
+
+    /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know.
+    #[must_use]
+    pub fn read(&self, schema: &Schema, frame: &[u8]) -> Option<f64> {
+        let stored = schema.field(&self.field)?.read_element(frame, self.element.unwrap_or(0)).as_f64()?;
+        let unknown = stored.is_nan() || self.missing == Some(stored);
+        (!unknown).then_some(stored * self.scale + self.offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Field, FieldKind, FrameSize};
+
+    #[test]
+    fn unknown_is_not_zero() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(4));
+        let field = Field { name: "last_time_ms".into(), kind: FieldKind::I32, count: 1, ..Field::default() };
+        schema.fields.push(field);
+        let mapping = ChannelMapping::new("last_lap_time", "t", "last_time_ms").scale(0.001).missing(-1.0);
+        assert_eq!(mapping.read(&schema, &1500_i32.to_le_bytes()), Some(1.5));
+        assert_eq!(mapping.read(&schema, &(-1_i32).to_le_bytes()), None);
+    }
+}

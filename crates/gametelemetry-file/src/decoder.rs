@@ -1,0 +1,420 @@
+//! A session file read as a state machine over bytes: push what was read, step, and get records, sections and damage.
+//!
+//! The mirror of [`crate::SessionEncoder`]. Knows nothing of files, so it serves a finished file, one that is still
+//! being written, and a fuzzer alike. Damage is a step, not an error: the machine looks for the next segment and
+//! goes on.
+
+use std::hash::Hasher;
+
+use twox_hash::XxHash32;
+
+use crate::end::{Damage, DamageReason, End};
+use crate::lz4::{self, BlockHead, Descriptor, DescriptorError, WINDOW};
+use crate::section::{self, MAX_SECTION, Payload, SECTION_HEAD, SKIPPABLE_MAGIC, SKIPPABLE_MASK, Tag};
+use crate::{FrameSize, Timestamp};
+
+/// Timestamp and size before the data of a record.
+const RECORD_HEAD: usize = 12;
+/// Decoded bytes kept at once, unless a single record needs more.
+const BUFFER: usize = WINDOW * 6;
+
+/// What the decoder came to next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Everything pushed is used up, as far as it is whole.
+    NeedInput,
+    /// A record; [`Decoder::data`] has its bytes until the next step.
+    Record { timestamp: Timestamp, start: usize, end: usize },
+    /// A section of ours, which started at `offset`.
+    Section { tag: Tag, body: Vec<u8>, offset: u64 },
+    /// A segment starts.
+    SegmentStart,
+    /// A segment is whole.
+    SegmentEnd,
+    /// Something is wrong; the decoder looks for the next segment.
+    Damage(Damage),
+    /// After damage, a segment or section was found at `offset`.
+    Resumed { offset: u64 },
+}
+
+/// What the next input byte is.
+#[derive(Debug)]
+enum State {
+    /// The start of an LZ4 or skippable frame, or nothing more.
+    Boundary,
+    /// Inside somebody else's skippable frame.
+    Skip { left: u64 },
+    /// A block, or the end mark.
+    Block(Segment),
+    /// Damaged; the next frame is looked for.
+    Resync { since: u64 },
+}
+
+#[derive(Debug)]
+struct Segment {
+    descriptor: Descriptor,
+    /// Hash of the contents, where the blocks have none of their own or it was asked for.
+    content: Option<XxHash32>,
+}
+
+/// Takes a session file apart.
+pub(crate) struct Decoder {
+    input: Vec<u8>,
+    /// Bytes of the input that are used up.
+    used: usize,
+    /// Place in the file of the first byte of the input.
+    base: u64,
+    state: State,
+    /// Decoded bytes: history, then records not yet given out, then room.
+    buffer: Vec<u8>,
+    /// Start of the records not yet given out.
+    unread: usize,
+    /// End of what is decoded.
+    filled: usize,
+    allowed: FrameSize,
+    check_content: bool,
+    saw_section: bool,
+    saw_index: bool,
+    saw_segment_end: bool,
+}
+
+impl Decoder {
+    /// A decoder for bytes that start at `base` of a file, at the start of a frame. `headed`: the file is known to
+    /// have sections, so that it is complete only with an index.
+    pub(crate) fn new(base: u64, allowed: FrameSize, headed: bool) -> Self {
+        Self {
+            input: Vec::new(),
+            used: 0,
+            base,
+            state: State::Boundary,
+            buffer: Vec::new(),
+            unread: 0,
+            filled: 0,
+            allowed,
+            check_content: false,
+            saw_section: headed,
+            saw_index: false,
+            saw_segment_end: false,
+        }
+    }
+
+    /// Verifies the checksum of each segment's contents too; without it only where the blocks have none.
+    pub(crate) fn check_content(&mut self) {
+        self.check_content = true;
+    }
+
+    /// Says which sizes records may have, once the schema is known.
+    pub(crate) fn allow(&mut self, allowed: FrameSize) {
+        self.allowed = allowed;
+    }
+
+    /// Room for `length` more bytes of the file, to be filled by a read; [`Decoder::pushed`] says how many came.
+    pub(crate) fn room(&mut self, length: usize) -> &mut [u8] {
+        self.input.drain(..self.used);
+        self.base += self.used as u64;
+        self.used = 0;
+        let start = self.input.len();
+        self.input.resize(start + length, 0);
+        self.input.get_mut(start..).unwrap_or_default()
+    }
+
+    /// Of the room given last, `length` bytes, only the first `got` came from the file.
+    pub(crate) fn pushed(&mut self, length: usize, got: usize) {
+        let unused = length.saturating_sub(got);
+        self.input.truncate(self.input.len().saturating_sub(unused));
+    }
+
+    /// The bytes of the record that the last step gave.
+    pub(crate) fn data(&self, start: usize, end: usize) -> &[u8] {
+        self.buffer.get(start..end).unwrap_or_default()
+    }
+
+    /// Place in the file of the next byte that is not used up.
+    pub(crate) fn position(&self) -> u64 {
+        self.base + self.used as u64
+    }
+
+    /// Place in the file behind the last byte pushed.
+    pub(crate) fn end_of_input(&self) -> u64 {
+        self.base + self.input.len() as u64
+    }
+
+    /// Goes on to the next thing in the file.
+    pub(crate) fn step(&mut self) -> Step {
+        loop {
+            let step = match self.take_record() {
+                Some(step) => Some(step),
+                None => match self.state {
+                    State::Boundary => self.boundary(),
+                    State::Skip { left } => self.skip(left),
+                    State::Block(_) => self.block(),
+                    State::Resync { .. } => self.resync(),
+                },
+            };
+            if let Some(step) = step {
+                return step;
+            }
+        }
+    }
+
+    /// How the file ends, if the bytes pushed were its last.
+    pub(crate) fn end(&self) -> End {
+        let rest = !self.pending().is_empty();
+        match &self.state {
+            State::Resync { since } => End::Corrupt { offset: *since },
+            State::Skip { .. } => End::PartialFrame { offset: self.position() },
+            State::Boundary | State::Block(_) if rest => End::PartialFrame { offset: self.position() },
+            State::Boundary if self.saw_index => End::Complete,
+            State::Boundary | State::Block(_) => self.end_between_frames(),
+        }
+    }
+
+    fn end_between_frames(&self) -> End {
+        let unread = self.buffer.get(self.unread..self.filled).unwrap_or_default();
+        match unread.len() {
+            0 if self.saw_segment_end && !self.saw_section => End::Complete,
+            0 => End::Unfinished,
+            1..8 => End::PartialTimestamp,
+            8..RECORD_HEAD => End::PartialSize,
+            length => End::PartialData {
+                expected: record_head(unread).map_or(0, |(_, size)| u64::try_from(size).unwrap_or(0)),
+                got: (length - RECORD_HEAD) as u64,
+            },
+        }
+    }
+
+    fn pending(&self) -> &[u8] {
+        self.input.get(self.used..).unwrap_or_default()
+    }
+
+    fn damaged(&mut self, reason: DamageReason, offset: u64) -> Option<Step> {
+        self.state = State::Resync { since: offset };
+        self.unread = self.filled;
+        Some(Step::Damage(Damage { offset, reason, resumed: None }))
+    }
+
+    fn take_record(&mut self) -> Option<Step> {
+        let unread = self.buffer.get(self.unread..self.filled)?;
+        let (timestamp, size) = record_head(unread)?;
+        let Some(length) = usize::try_from(size).ok().filter(|&length| self.allowed.allows(length)) else {
+            let offset = self.position();
+            return self.damaged(DamageReason::SizeNotAllowed { size }, offset);
+        };
+        let start = self.unread + RECORD_HEAD;
+        let end = start + length;
+        (end <= self.filled).then(|| {
+            self.unread = end;
+            Step::Record { timestamp, start, end }
+        })
+    }
+
+    fn boundary(&mut self) -> Option<Step> {
+        let Some((magic, _)) = self.pending().split_first_chunk::<4>() else { return Some(Step::NeedInput) };
+        match u32::from_le_bytes(*magic) {
+            lz4::MAGIC => self.segment_start(),
+            magic if magic & SKIPPABLE_MASK == SKIPPABLE_MAGIC => self.skippable(),
+            _ => {
+                let offset = self.position();
+                self.used += 1;
+                self.damaged(DamageReason::NotAFrame, offset)
+            }
+        }
+    }
+
+    fn segment_start(&mut self) -> Option<Step> {
+        let offset = self.position();
+        match Descriptor::parse(self.pending()) {
+            Err(DescriptorError::Incomplete) => Some(Step::NeedInput),
+            Err(DescriptorError::Invalid) => {
+                self.used += 4;
+                self.damaged(DamageReason::NotAFrame, offset)
+            }
+            Ok(descriptor) => {
+                self.used += descriptor.length;
+                let hashed =
+                    descriptor.content_checksum && (self.check_content || !descriptor.block_checksum);
+                let content = hashed.then(|| XxHash32::with_seed(0));
+                self.state = State::Block(Segment { descriptor, content });
+                (self.unread, self.filled) = (0, 0);
+                Some(Step::SegmentStart)
+            }
+        }
+    }
+
+    fn skippable(&mut self) -> Option<Step> {
+        let pending = self.pending();
+        let Some((head, rest)) = pending.split_first_chunk::<SECTION_HEAD>() else {
+            return Some(Step::NeedInput);
+        };
+        let [_, _, _, _, length @ ..] = *head;
+        let length = u32::from_le_bytes(length);
+        let Some(tag) = rest.get(..length.min(4) as usize) else { return Some(Step::NeedInput) };
+        if length > MAX_SECTION || section::tag_of(tag).is_none() {
+            self.used += SECTION_HEAD;
+            self.state = State::Skip { left: length.into() };
+            return None;
+        }
+        let Some(payload) = rest.get(..length as usize) else { return Some(Step::NeedInput) };
+        let offset = self.position();
+        match section::parse(payload) {
+            Payload::Section(tag, body) => {
+                let body = body.to_vec();
+                self.used += SECTION_HEAD + length as usize;
+                self.saw_section = true;
+                self.saw_index |= tag == Tag::Index;
+                Some(Step::Section { tag, body, offset })
+            }
+            Payload::Corrupt(_) => {
+                self.used += 4;
+                self.damaged(DamageReason::SectionChecksum, offset)
+            }
+            Payload::Foreign => {
+                self.used += SECTION_HEAD + length as usize;
+                None
+            }
+        }
+    }
+
+    fn skip(&mut self, left: u64) -> Option<Step> {
+        let available = self.pending().len();
+        let now = usize::try_from(left).unwrap_or(usize::MAX).min(available);
+        self.used += now;
+        let left = left - now as u64;
+        self.state = if left == 0 { State::Boundary } else { State::Skip { left } };
+        (left > 0).then_some(Step::NeedInput)
+    }
+
+    fn block(&mut self) -> Option<Step> {
+        let State::Block(segment) = &self.state else { return None };
+        let Descriptor { block_checksum, block_max, .. } = segment.descriptor;
+        let Some((head, rest)) = self.pending().split_first_chunk::<4>() else {
+            return Some(Step::NeedInput);
+        };
+        let (stored, compressed) = match BlockHead::parse(*head) {
+            BlockHead::EndMark => return self.segment_end(),
+            BlockHead::Block { stored, compressed } => (stored, compressed),
+        };
+        let offset = self.position();
+        if stored > block_max {
+            return self.damaged(DamageReason::BlockTooLarge { stored }, offset);
+        }
+        let length = stored + if block_checksum { 4 } else { 0 };
+        let Some(block) = rest.get(..length) else { return Some(Step::NeedInput) };
+        let (data, checksum) = block.split_at_checked(stored)?;
+        if let Ok(checksum) = <[u8; 4]>::try_from(checksum)
+            && lz4::checksum(data) != u32::from_le_bytes(checksum)
+        {
+            return self.damaged(DamageReason::BlockChecksum, offset);
+        }
+        let start = self.used + 4;
+        if self.decode(start, stored, compressed) {
+            self.used += 4 + length;
+            None
+        } else {
+            self.damaged(DamageReason::BlockUndecodable, offset)
+        }
+    }
+
+    /// Decodes the block whose `stored` bytes start at `start` of the input.
+    fn decode(&mut self, start: usize, stored: usize, compressed: bool) -> bool {
+        let State::Block(segment) = &mut self.state else { return false };
+        let Descriptor { independent, block_max, .. } = segment.descriptor;
+        make_room(&mut self.buffer, &mut self.unread, &mut self.filled, block_max);
+        let Some(data) = self.input.get(start..start + stored) else { return false };
+        let decoded =
+            lz4::decode_block(data, compressed, independent, &mut self.buffer, self.filled, block_max);
+        let Some(length) = decoded else { return false };
+        if let (Some(hash), Some(bytes)) =
+            (&mut segment.content, self.buffer.get(self.filled..self.filled + length))
+        {
+            hash.write(bytes);
+        }
+        self.filled += length;
+        true
+    }
+
+    /// At the end mark: checks the contents and goes on behind the segment.
+    fn segment_end(&mut self) -> Option<Step> {
+        let State::Block(segment) = &self.state else { return None };
+        let offset = self.position();
+        let length = if segment.descriptor.content_checksum { 8 } else { 4 };
+        let Some(end) = self.pending().get(4..length) else { return Some(Step::NeedInput) };
+        let expected = <[u8; 4]>::try_from(end).ok().map(u32::from_le_bytes);
+        let matches = match (&segment.content, expected) {
+            (Some(hash), Some(expected)) => hash.finish_32() == expected,
+            _ => true,
+        };
+        self.used += length;
+        if !matches {
+            return self.damaged(DamageReason::ContentChecksum, offset);
+        }
+        if self.unread < self.filled && self.saw_section {
+            return self.damaged(DamageReason::RecordCut, offset);
+        }
+        self.saw_segment_end = true;
+        self.state = State::Boundary;
+        Some(Step::SegmentEnd)
+    }
+
+    /// Looks for the next thing that is surely the start of a frame of ours.
+    fn resync(&mut self) -> Option<Step> {
+        let pending = self.pending();
+        let found = pending.windows(4).position(|window| may_start(window));
+        let at = found.unwrap_or(pending.len().saturating_sub(3));
+        self.used += at;
+        if found.is_none() {
+            return Some(Step::NeedInput);
+        }
+        match is_frame_start(self.pending()) {
+            Some(true) => {
+                self.state = State::Boundary;
+                Some(Step::Resumed { offset: self.position() })
+            }
+            Some(false) => {
+                self.used += 1;
+                None
+            }
+            None => Some(Step::NeedInput),
+        }
+    }
+}
+
+fn record_head(bytes: &[u8]) -> Option<(Timestamp, i32)> {
+    let (ticks, rest) = bytes.split_first_chunk::<8>()?;
+    let (size, _) = rest.split_first_chunk::<4>()?;
+    Some((Timestamp::from_ticks(i64::from_le_bytes(*ticks)), i32::from_le_bytes(*size)))
+}
+
+/// Moves history and unread records to the front when a block of `block_max` bytes would not fit behind them.
+fn make_room(buffer: &mut Vec<u8>, unread: &mut usize, filled: &mut usize, block_max: usize) {
+    if *filled + block_max <= buffer.len() {
+        return;
+    }
+    let keep = (*unread).min(filled.saturating_sub(WINDOW));
+    buffer.copy_within(keep..*filled, 0);
+    *unread -= keep;
+    *filled -= keep;
+    let wanted = *filled + block_max;
+    if wanted > buffer.len() {
+        buffer.resize(wanted.max(BUFFER), 0);
+    }
+}
+
+fn may_start(window: &[u8]) -> bool {
+    let Ok(word) = <[u8; 4]>::try_from(window) else { return false };
+    matches!(u32::from_le_bytes(word), lz4::MAGIC | SKIPPABLE_MAGIC)
+}
+
+/// Whether `bytes`, which start with a magic number, are a frame; `None` when there are too few to tell.
+fn is_frame_start(bytes: &[u8]) -> Option<bool> {
+    let (magic, rest) = bytes.split_first_chunk::<4>()?;
+    if u32::from_le_bytes(*magic) == lz4::MAGIC {
+        return match Descriptor::parse(bytes) {
+            Ok(_) => Some(true),
+            Err(DescriptorError::Invalid) => Some(false),
+            Err(DescriptorError::Incomplete) => None,
+        };
+    }
+    let tag = rest.get(4..8)?;
+    Some(section::tag_of(tag).is_some())
+}

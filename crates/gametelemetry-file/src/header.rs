@@ -1,0 +1,73 @@
+//! The first section of a session file: what was recorded, with which layout, when and by whom.
+//!
+//! JSON, so that any language reads the schema without our code, and members that a later version adds are passed
+//! over by an earlier reader.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChannelMapping, Schema, Timestamp};
+
+/// The version of the file format that this library writes; see `docs/format.md`.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What a session file says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Version of the file format; a reader refuses what is newer than [`FORMAT_VERSION`].
+    pub format: u32,
+    /// Names the session; equal in every file of one recording.
+    pub session: String,
+    /// The game's short name, as `acc`.
+    pub game: String,
+    /// The source's name, as `physics`; also the file's name.
+    pub source: String,
+    /// The layout of the frames.
+    pub schema: Schema,
+    /// The channels that this source's fields are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelMapping>,
+    /// The clock when recording started.
+    pub clock: ClockAnchor,
+    /// The machine that recorded: its system, as `linux x86_64`.
+    #[serde(default)]
+    pub host: String,
+    /// The program that wrote the file, with its version.
+    #[serde(default)]
+    pub writer: String,
+    /// The rate that was asked for, in Hz; none for a source that comes when it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_hz: Option<f64>,
+    /// The file that was imported, if this is an import.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub imported_from: String,
+}
+
+/// What ties the timestamps of a session to the clocks of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockAnchor {
+    /// The wall clock when the session started; timestamps count from here on a clock that never runs backwards.
+    pub started: Timestamp,
+    /// How far local time was ahead of UTC, in seconds; none when it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_seconds: Option<i32>,
+}
+
+impl Header {
+    /// A header for frames of `schema` from `source` of `game`, started at `started`.
+    #[must_use]
+    pub fn new(game: &str, source: &str, schema: Schema, started: Timestamp) -> Self {
+        Self {
+            format: FORMAT_VERSION,
+            session: String::new(),
+            game: game.to_owned(),
+            source: source.to_owned(),
+            schema,
+            channels: Vec::new(),
+            clock: ClockAnchor { started, utc_offset_seconds: None },
+            host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
+            requested_hz: None,
+            imported_from: String::new(),
+        }
+    }
+}

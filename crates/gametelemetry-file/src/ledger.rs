@@ -1,0 +1,196 @@
+//! The quality ledger: what was seen, kept, torn, dropped, late, and when nothing came.
+//!
+//! Written into the file now and then and at the end, so that a recording says itself how far it can be trusted.
+//! The recorder counts; this module only defines what the counts mean and how they are stored.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// The most gaps, and the most suspect records, that are listed one by one; further ones are only counted.
+pub const MAX_LISTED: usize = 1000;
+
+/// What happened while one source was recorded.
+///
+/// Every look at the game ends in exactly one of three ways: `looks == frames + unchanged + torn`, where
+/// `frames == recorded + dropped`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ledger {
+    /// How often the source looked at the game.
+    pub looks: u64,
+    /// Frames that the source delivered.
+    pub frames: u64,
+    /// Frames that are in the file.
+    pub recorded: u64,
+    /// Looks that found the frame of the look before.
+    pub unchanged: u64,
+    /// Looks given up because the game was writing all the time, without a frame to show for it.
+    pub torn: u64,
+    /// Copies made again because the game wrote while they were made.
+    pub retried: u64,
+    /// Frames recorded although no quiet copy could be had; `suspects` says which.
+    pub suspect: u64,
+    /// Frames delivered but not kept, because the writer could not keep up or had failed.
+    pub dropped: u64,
+    /// Frames that the game published between two looks and nobody saw, by the game's own counter.
+    pub missed: u64,
+    /// How often the source found the game (again).
+    pub attached: u64,
+    /// Numbers (from 0) of the suspect records, the first [`MAX_LISTED`] of them.
+    pub suspects: Vec<u64>,
+    /// Times without a new frame although the source looked, the first [`MAX_LISTED`] of them.
+    pub gaps: Vec<Gap>,
+    /// Number of gaps, with those that are not listed.
+    pub gap_count: u64,
+    /// How late each look was behind its time.
+    pub lateness: Lateness,
+    /// The rate that was asked for, in Hz.
+    pub requested_hz: Option<f64>,
+    /// Time of the first and of the last frame.
+    pub first_frame: Option<Timestamp>,
+    /// Time of the last frame.
+    pub last_frame: Option<Timestamp>,
+    /// How far the wall clock has moved against the session's clock since the start, in milliseconds; timestamps
+    /// do not follow such a move.
+    pub wall_clock_moved_ms: i64,
+    /// What the user should know, as sentences: a version that differs, a disk that was full.
+    pub notices: Vec<String>,
+    /// Whether this is the last ledger of a recording that was ended in order.
+    pub finished: bool,
+}
+
+impl Ledger {
+    /// New frames a second between the first and the last frame; `None` with fewer than two frames.
+    #[must_use]
+    pub fn achieved_hz(&self) -> Option<f64> {
+        let seconds = self.last_frame?.seconds_since(self.first_frame?);
+        #[expect(clippy::cast_precision_loss, reason = "a rate is shown, not counted with")]
+        let intervals = self.frames.checked_sub(1)? as f64;
+        (seconds > 0.0 && intervals > 0.0).then(|| intervals / seconds)
+    }
+
+    /// Whether anything that the source delivered is not in the file, or not to be trusted.
+    #[must_use]
+    pub fn lost_data(&self) -> bool {
+        self.dropped > 0 || self.suspect > 0
+    }
+
+    /// Lists a gap, or only counts it when the list is full.
+    pub fn push_gap(&mut self, gap: Gap) {
+        self.gap_count += 1;
+        if self.gaps.len() < MAX_LISTED {
+            self.gaps.push(gap);
+        }
+    }
+
+    /// Marks record number `record` as suspect.
+    pub fn push_suspect(&mut self, record: u64) {
+        self.suspect += 1;
+        if self.suspects.len() < MAX_LISTED {
+            self.suspects.push(record);
+        }
+    }
+}
+
+/// A time without a new frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The last frame before.
+    pub from: Timestamp,
+    /// The first frame after.
+    pub to: Timestamp,
+}
+
+/// How late looks were: a histogram with four steps an octave, so that a percentile is right within a fifth.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lateness {
+    /// Number of looks by the step's number; the step ends at [`Lateness::upper_bound`].
+    steps: BTreeMap<u16, u64>,
+}
+
+impl Lateness {
+    /// Counts one look that was `late` behind its time.
+    pub fn record(&mut self, late: Duration) {
+        *self.steps.entry(step_of(late)).or_default() += 1;
+    }
+
+    /// Number of looks counted.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.steps.values().fold(0, |sum, &count| sum.saturating_add(count))
+    }
+
+    /// The lateness that the share `quantile` (0 to 1) of all looks did not exceed; `None` without looks.
+    #[must_use]
+    pub fn quantile(&self, quantile: f64) -> Option<Duration> {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a count is a float")]
+        let wanted = quantile.clamp(0.0, 1.0) * self.count() as f64;
+        let mut seen = 0_u64;
+        for (&step, &count) in &self.steps {
+            seen = seen.saturating_add(count);
+            #[expect(clippy::cast_precision_loss, reason = "compared with a share of a count")]
+            if seen as f64 >= wanted {
+                return Some(Self::upper_bound(step));
+            }
+        }
+        None
+    }
+
+    /// The longest lateness that step number `step` counts.
+    #[must_use]
+    pub fn upper_bound(step: u16) -> Duration {
+        let (octave, quarter) = (u32::from(step / 4), u64::from(step % 4));
+        let microseconds = (4 + quarter + 1).checked_shl(octave).unwrap_or(u64::MAX) / 4;
+        Duration::from_micros(microseconds.max(1))
+    }
+}
+
+/// Step 4·n + q holds lateness from 2ⁿ·(1 + q/4) µs on.
+fn step_of(late: Duration) -> u16 {
+    let microseconds = u64::try_from(late.as_micros()).unwrap_or(u64::MAX).clamp(1, 1 << 40);
+    let octave = microseconds.ilog2();
+    let quarter = ((microseconds * 4) >> octave) & 3;
+    u16::try_from(u64::from(octave) * 4 + quarter).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_is_right_within_a_fifth() {
+        let mut lateness = Lateness::default();
+        (1..=1000).for_each(|microseconds| lateness.record(Duration::from_micros(microseconds)));
+        let p99 = lateness.quantile(0.99).unwrap().as_micros();
+        assert!((990..=1200).contains(&p99), "{p99}");
+        assert!(lateness.quantile(0.5).unwrap() >= Duration::from_micros(500));
+        assert_eq!(lateness.count(), 1000);
+        assert_eq!(Lateness::default().quantile(0.99), None);
+    }
+
+    #[test]
+    fn the_longest_lateness_and_a_hostile_step_are_counted_without_a_panic() {
+        let mut lateness = Lateness::default();
+        lateness.record(Duration::MAX);
+        lateness.record(Duration::ZERO);
+        assert!(lateness.quantile(1.0).unwrap() > Duration::from_secs(1));
+        let _ = Lateness::upper_bound(u16::MAX);
+    }
+
+    #[test]
+    fn a_full_list_still_counts() {
+        let mut ledger = Ledger::default();
+        let moment = Timestamp::from_ticks(0);
+        (0..MAX_LISTED as u64 + 5).for_each(|record| {
+            ledger.push_suspect(record);
+            ledger.push_gap(Gap { from: moment, to: moment });
+        });
+        assert_eq!((ledger.suspects.len(), ledger.suspect), (MAX_LISTED, MAX_LISTED as u64 + 5));
+        assert_eq!((ledger.gaps.len(), ledger.gap_count), (MAX_LISTED, MAX_LISTED as u64 + 5));
+    }
+}
