@@ -15,7 +15,7 @@ pub const MAX_LISTED: usize = 1000;
 
 /// What happened while one source was recorded.
 ///
-/// Every look at the game ends in exactly one of three ways: `looks == frames + unchanged + torn`, where
+/// Every look at the game ends in one of two ways, `looks == frames + unchanged`, and every frame in one of two:
 /// `frames == recorded + dropped`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -28,7 +28,7 @@ pub struct Ledger {
     pub recorded: u64,
     /// Looks that found the frame of the look before.
     pub unchanged: u64,
-    /// Looks given up because the game was writing all the time, without a frame to show for it.
+    /// Looks that caught the game while it was writing; the copy was made again until two agreed.
     pub torn: u64,
     /// Copies made again because the game wrote while they were made.
     pub retried: u64,
@@ -38,6 +38,8 @@ pub struct Ledger {
     pub dropped: u64,
     /// Frames that the game published between two looks and nobody saw, by the game's own counter.
     pub missed: u64,
+    /// Frames that a callback did not get, because it was too slow; the file has them.
+    pub missed_by_callbacks: u64,
     /// How often the source found the game (again).
     pub attached: u64,
     /// Numbers (from 0) of the suspect records, the first [`MAX_LISTED`] of them.

@@ -1,4 +1,63 @@
-//! placeholder
-pub use gametelemetry_file::*;
+//! Capture what a game says about itself, and keep every frame.
+//!
+//! A [`GameSession`] runs any number of typed [`TelemetrySource`]s, each on its own thread, and stores each one's
+//! frames in its own `.gtel` file. Games live in the crate `gametelemetry-games`; this one knows none.
+//!
+//! ```no_run
+//! # use gametelemetry::{GameSession, MemoryMappedFileSource, telemetry};
+//! # /// What the game publishes.
+//! # #[telemetry(size = 4, counter = packet_id)]
+//! # struct Page {
+//! #     /// Advances with each frame.
+//! #     packet_id: i32,
+//! # }
+//! # fn main() -> Result<(), gametelemetry::SessionError> {
+//! let source = MemoryMappedFileSource::<Page>::new("my_game_physics").hz(100.0);
+//! let session = GameSession::new("my_game").source(source).start()?;
+//! session.wait_for_ctrl_c()?;
+//! println!("{}", session.stop()?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! To store frames elsewhere implement [`SessionWriter`] ([`JsonLinesWriter`] is the worked example); for another
+//! transport implement [`TelemetrySource`].
+
+#[allow(
+    unused_extern_crates,
+    reason = "the code that `#[telemetry]` makes names this crate, in its own tests too"
+)]
+extern crate self as gametelemetry;
+
+mod callbacks;
+mod channels;
+pub mod clock;
+mod guard;
+mod json_lines;
+mod memory_mapped;
+mod queue;
+mod runner;
+mod running;
+mod session;
+pub mod shared_memory;
+mod source;
+mod stop;
+#[cfg(feature = "stream")]
+mod stream;
+mod summary;
+
 #[doc(hidden)]
 pub use gametelemetry_file::__private;
+pub use gametelemetry_file::*;
+
+pub use channels::{CHANNELS, Channel, channel};
+pub use guard::Guard;
+pub use json_lines::JsonLinesWriter;
+pub use memory_mapped::MemoryMappedFileSource;
+pub use running::RunningSession;
+pub use session::{GameSession, SessionError, SessionOptions};
+pub use source::{Quality, Sample, SourceDescription, SourceError, TelemetrySource};
+pub use stop::{CtrlCError, StopToken};
+#[cfg(feature = "stream")]
+pub use stream::{FrameStream, into_stream};
+pub use summary::{SourceSummary, Summary, bytes};

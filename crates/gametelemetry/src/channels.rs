@@ -1,0 +1,143 @@
+//! The table of channels: the names, units and meanings that laps, exports and reports speak of.
+//!
+//! Each game maps its own fields to these in one file; what a game does not have it says so, it is never 0.
+
+/// One channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// The name, as in [`crate::ChannelMapping::channel`].
+    pub name: &'static str,
+    /// The unit; empty for a count, a ratio or a truth value.
+    pub unit: &'static str,
+    /// What it is, and its range.
+    pub meaning: &'static str,
+}
+
+/// The channel called `name`.
+#[must_use]
+pub fn channel(name: &str) -> Option<&'static Channel> {
+    CHANNELS.iter().find(|channel| channel.name == name)
+}
+
+const fn of(name: &'static str, unit: &'static str, meaning: &'static str) -> Channel {
+    Channel { name, unit, meaning }
+}
+
+/// Every channel, grouped by subject.
+pub const CHANNELS: &[Channel] = &[
+    // Car and driver
+    of("speed", "m/s", "speed over ground, never negative"),
+    of("throttle", "", "throttle pedal, 0 released to 1 full"),
+    of("brake", "", "brake pedal, 0 released to 1 full"),
+    of("clutch", "", "clutch pedal, 0 released to 1 pressed"),
+    of("handbrake", "", "handbrake, 0 released to 1 full"),
+    of("steer", "rad", "steering wheel angle, positive to the left"),
+    of("steer_ratio", "", "steering wheel as a share of its lock, -1 full left to 1 full right"),
+    of("gear", "", "gear: -1 reverse, 0 neutral, 1 first"),
+    of("engine_rpm", "rpm", "engine speed"),
+    of("turbo_boost", "", "turbo pressure in the game's own unit"),
+    of("fuel_volume", "l", "fuel in the tank"),
+    of("fuel_mass", "kg", "fuel in the tank"),
+    of("brake_bias", "", "share of the brake force at the front, 0 to 1"),
+    of("abs_active", "", "ABS is working, 0 to 1"),
+    of("tc_active", "", "traction control is working, 0 to 1"),
+    of("water_temperature", "°C", "coolant"),
+    of("oil_temperature", "°C", "engine oil"),
+    of("oil_pressure", "Pa", "engine oil"),
+    // Lap and track
+    of("lap_number", "", "laps completed or begun, as the game counts them"),
+    of("lap_distance", "m", "distance from the start line along the track"),
+    of("lap_position", "", "share of the lap driven, 0 to 1"),
+    of("lap_time", "s", "time since the lap began"),
+    of("last_lap_time", "s", "time of the last finished lap"),
+    of("best_lap_time", "s", "the session's best lap so far"),
+    of("delta_best", "s", "time against the best lap, negative when faster"),
+    of("sector", "", "sector of the track, 0 first"),
+    of("lap_valid", "", "the lap counts, 0 or 1"),
+    of("race_position", "", "place in the race, 1 first"),
+    of("in_pit", "", "in the pit stall, 0 or 1"),
+    of("in_pit_lane", "", "in the pit lane, 0 or 1"),
+    // Motion; the world's axes are the game's own
+    of("position_x", "m", "place in the world, first axis"),
+    of("position_y", "m", "place in the world, second axis"),
+    of("position_z", "m", "place in the world, third axis"),
+    of("latitude", "deg", "place on Earth, north positive"),
+    of("longitude", "deg", "place on Earth, east positive"),
+    of("altitude", "m", "height above the sea, or the game's zero"),
+    of("velocity_x", "m/s", "velocity, first axis"),
+    of("velocity_y", "m/s", "velocity, second axis"),
+    of("velocity_z", "m/s", "velocity, third axis"),
+    of("g_lat", "g", "sideways acceleration"),
+    of("g_lon", "g", "lengthways acceleration, braking negative"),
+    of("g_vert", "g", "vertical acceleration"),
+    of("yaw", "rad", "heading"),
+    of("pitch", "rad", "nose up or down"),
+    of("roll", "rad", "lean to a side"),
+    of("yaw_rate", "rad/s", "turning rate"),
+    of("pitch_rate", "rad/s", "pitching rate"),
+    of("roll_rate", "rad/s", "rolling rate"),
+    of("ride_height_front", "m", "ground clearance, front axle"),
+    of("ride_height_rear", "m", "ground clearance, rear axle"),
+    // Wheels
+    of("tyre_pressure_fl", "Pa", "tyre pressure, front left"),
+    of("tyre_pressure_fr", "Pa", "tyre pressure, front right"),
+    of("tyre_pressure_rl", "Pa", "tyre pressure, rear left"),
+    of("tyre_pressure_rr", "Pa", "tyre pressure, rear right"),
+    of("tyre_temperature_fl", "°C", "tyre core temperature, front left"),
+    of("tyre_temperature_fr", "°C", "tyre core temperature, front right"),
+    of("tyre_temperature_rl", "°C", "tyre core temperature, rear left"),
+    of("tyre_temperature_rr", "°C", "tyre core temperature, rear right"),
+    of("tyre_wear_fl", "", "tyre wear in the game's own scale, front left"),
+    of("tyre_wear_fr", "", "tyre wear in the game's own scale, front right"),
+    of("tyre_wear_rl", "", "tyre wear in the game's own scale, rear left"),
+    of("tyre_wear_rr", "", "tyre wear in the game's own scale, rear right"),
+    of("tyre_load_fl", "N", "load on the tyre, front left"),
+    of("tyre_load_fr", "N", "load on the tyre, front right"),
+    of("tyre_load_rl", "N", "load on the tyre, rear left"),
+    of("tyre_load_rr", "N", "load on the tyre, rear right"),
+    of("wheel_speed_fl", "rad/s", "turning rate of the wheel, front left"),
+    of("wheel_speed_fr", "rad/s", "turning rate of the wheel, front right"),
+    of("wheel_speed_rl", "rad/s", "turning rate of the wheel, rear left"),
+    of("wheel_speed_rr", "rad/s", "turning rate of the wheel, rear right"),
+    of("suspension_travel_fl", "m", "suspension travel, front left"),
+    of("suspension_travel_fr", "m", "suspension travel, front right"),
+    of("suspension_travel_rl", "m", "suspension travel, rear left"),
+    of("suspension_travel_rr", "m", "suspension travel, rear right"),
+    of("brake_temperature_fl", "°C", "brake disc temperature, front left"),
+    of("brake_temperature_fr", "°C", "brake disc temperature, front right"),
+    of("brake_temperature_rl", "°C", "brake disc temperature, rear left"),
+    of("brake_temperature_rr", "°C", "brake disc temperature, rear right"),
+    of("brake_pressure_fl", "", "brake pressure in the game's own scale, front left"),
+    of("brake_pressure_fr", "", "brake pressure in the game's own scale, front right"),
+    of("brake_pressure_rl", "", "brake pressure in the game's own scale, rear left"),
+    of("brake_pressure_rr", "", "brake pressure in the game's own scale, rear right"),
+    of("slip_ratio_fl", "", "lengthways slip, front left"),
+    of("slip_ratio_fr", "", "lengthways slip, front right"),
+    of("slip_ratio_rl", "", "lengthways slip, rear left"),
+    of("slip_ratio_rr", "", "lengthways slip, rear right"),
+    of("slip_angle_fl", "rad", "sideways slip, front left"),
+    of("slip_angle_fr", "rad", "sideways slip, front right"),
+    of("slip_angle_rl", "rad", "sideways slip, rear left"),
+    of("slip_angle_rr", "rad", "sideways slip, rear right"),
+    // Surroundings
+    of("air_temperature", "°C", "air"),
+    of("track_temperature", "°C", "track surface"),
+    of("wind_speed", "m/s", "wind"),
+    of("wind_direction", "rad", "where the wind comes from"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_stands_once() {
+        for (number, channel) in CHANNELS.iter().enumerate() {
+            assert_eq!(
+                CHANNELS.iter().position(|other| other.name == channel.name),
+                Some(number),
+                "{channel:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! The fluent entry point: which sources, where to, and then start and stop.
+//!
+//! Only wires the parts together: what runs is in `runner`, what is stored in `gametelemetry-file`.
+
+use std::any::TypeId;
+use std::hash::{BuildHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gametelemetry_file::{
+    BinarySessionWriter, ChannelMapping, EncoderOptions, Header, Ledger, SchemaError, SessionWriter,
+    Telemetry, Timestamp, WriteError, WriterOptions, files,
+};
+
+use crate::callbacks::{Callback, Started};
+use crate::clock::Clock;
+use crate::queue::Queue;
+use crate::runner::{AnySource, SampleContext, SourceRunner, WriterPlan, write_all};
+use crate::running::{RunningSession, Syncer};
+use crate::{CtrlCError, SourceDescription, SourceError, StopToken, Summary, TelemetrySource};
+
+/// Makes the writer of one source: gets what the file should say of itself, and the session's folder.
+type WriterFactory = Box<dyn Fn(&Header, &Path) -> Result<Box<dyn SessionWriter>, WriteError> + Send>;
+
+/// A recording about to start.
+///
+/// ```
+/// use gametelemetry::{GameSession, RawFrame, Sample, SourceDescription, SourceError, StopToken, TelemetrySource};
+/// # struct Countdown(RawFrame, u8);
+/// # impl TelemetrySource for Countdown {
+/// #     type Frame = RawFrame;
+/// #     fn describe(&self) -> SourceDescription {
+/// #         SourceDescription::new("countdown", self.0.schema().as_ref().clone())
+/// #     }
+/// #     fn next_frame(&mut self, _: &StopToken) -> Result<Option<Sample<'_, RawFrame>>, SourceError> {
+/// #         let Some(next) = self.1.checked_sub(1) else { return Ok(None) };
+/// #         self.1 = next;
+/// #         *self.0.bytes_mut() = vec![next];
+/// #         Ok(Some(Sample::new(&self.0)))
+/// #     }
+/// # }
+/// # let folder = tempfile::tempdir()?;
+/// # let schema = gametelemetry::Schema::opaque("Count", gametelemetry::FrameSize::Fixed(1));
+/// # let countdown = Countdown(RawFrame::new(schema.into()), 3);
+/// let session = GameSession::new("demo").source(countdown).save_to(folder.path()).start()?;
+/// session.wait();
+/// println!("{}", session.stop()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a session does nothing until it is started"]
+pub struct GameSession {
+    game: String,
+    out: PathBuf,
+    sources: Vec<Box<dyn AnySource>>,
+    callbacks: Vec<Callback>,
+    channels: Vec<ChannelMapping>,
+    writer: Option<WriterFactory>,
+    options: SessionOptions,
+    stop: StopToken,
+    clock: Option<Clock>,
+}
+
+/// What a session does unless told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// The most frames of a source that a killed process may lose.
+    pub flush_frames: u32,
+    /// The longest time that a frame waits before it reaches the operating system.
+    pub flush_interval: Duration,
+    /// How often files are synced to the disk, so that a power cut loses about so much; `None` leaves it to the
+    /// operating system.
+    pub sync_interval: Option<Duration>,
+    /// How often the ledger is stored while recording.
+    pub ledger_interval: Duration,
+    /// Bytes of frames of a source that may wait for a slow disk before frames are dropped.
+    pub queue_bytes: usize,
+}
+
+impl Default for SessionOptions {
+    /// 10 frames, 250 ms, a sync every second, a ledger every 10 seconds, 8 MiB.
+    fn default() -> Self {
+        Self {
+            flush_frames: 10,
+            flush_interval: Duration::from_millis(250),
+            sync_interval: Some(Duration::from_secs(1)),
+            ledger_interval: Duration::from_secs(10),
+            queue_bytes: 8 << 20,
+        }
+    }
+}
+
+/// Why a session did not start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// Nothing to record.
+    #[error("the session has no source, add one with `source`")]
+    NoSource,
+    /// A callback that would never be called.
+    #[error(
+        "a callback wants frames {wanted}, but the sources give {available}: add a source, or change the callback"
+    )]
+    NoSourceFor {
+        /// The callback's frame type, and its source if it names one.
+        wanted: String,
+        /// Frame types and names of the sources there are.
+        available: String,
+    },
+    /// The session's folder cannot be made.
+    #[error(transparent)]
+    Folder(#[from] files::SessionFolderError),
+    /// A source's layout does not hold together.
+    #[error("the layout of source {source_name} is wrong")]
+    Schema {
+        /// The source's name.
+        source_name: String,
+        /// What is wrong.
+        source: SchemaError,
+    },
+    /// A file cannot be created, or frames cannot be stored.
+    #[error("source {source_name} was not stored to its end")]
+    Write {
+        /// The source's name.
+        source_name: String,
+        /// What failed.
+        source: WriteError,
+        /// What was recorded all the same; none when the session never started.
+        summary: Option<Box<Summary>>,
+    },
+    /// A source cannot go on. What it gave before is stored.
+    #[error("source {source_name} ended early")]
+    Source {
+        /// The source's name.
+        source_name: String,
+        /// What failed.
+        source: SourceError,
+        /// What was recorded all the same.
+        summary: Box<Summary>,
+    },
+    /// A thread of the session panicked; that is a mistake in the program. What was flushed before is stored.
+    #[error("a thread of source {source_name} panicked, please report it")]
+    Panicked {
+        /// The source's name.
+        source_name: String,
+        /// What was recorded all the same.
+        summary: Box<Summary>,
+    },
+    /// The operating system gives no thread.
+    #[error("cannot start a thread")]
+    Thread {
+        /// What it said.
+        #[from]
+        source: std::io::Error,
+    },
+    /// Ctrl+C cannot be handled.
+    #[error(transparent)]
+    CtrlC(#[from] CtrlCError),
+}
+
+impl GameSession {
+    /// A session of `game`, by its short name (`acc`); recordings go to `sessions/` unless [`GameSession::save_to`]
+    /// says otherwise.
+    pub fn new(game: impl Into<String>) -> Self {
+        Self {
+            game: game.into(),
+            out: PathBuf::from("sessions"),
+            sources: Vec::new(),
+            callbacks: Vec::new(),
+            channels: Vec::new(),
+            writer: None,
+            options: SessionOptions::default(),
+            stop: StopToken::new(),
+            clock: None,
+        }
+    }
+
+    /// Records `source` too.
+    pub fn source<S: TelemetrySource + 'static>(mut self, source: S) -> Self {
+        self.sources.push(Box::new(source));
+        self
+    }
+
+    /// Calls `callback` with each frame `F` of any source, on a thread of its own. One that is too slow misses
+    /// frames, which is counted; sampling never waits for it.
+    pub fn on_frame<F: Telemetry>(mut self, callback: impl FnMut(&F, Timestamp) + Send + 'static) -> Self {
+        self.callbacks.push(Callback::new(None, callback));
+        self
+    }
+
+    /// Calls `callback` with each frame `F` of the source called `source`.
+    pub fn on_frame_of<F: Telemetry>(
+        mut self,
+        source: &str,
+        callback: impl FnMut(&F, Timestamp) + Send + 'static,
+    ) -> Self {
+        self.callbacks.push(Callback::new(Some(source.to_owned()), callback));
+        self
+    }
+
+    /// Stores in each file which channels its source's fields are.
+    pub fn channels(mut self, channels: &[ChannelMapping]) -> Self {
+        self.channels.extend_from_slice(channels);
+        self
+    }
+
+    /// Makes the session's folder in `folder`.
+    pub fn save_to(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out = folder.into();
+        self
+    }
+
+    /// Stores frames by the writers that `make` gives, instead of in `.gtel` files. It gets what the file should say
+    /// of itself, and the session's folder.
+    pub fn writer(
+        mut self,
+        make: impl Fn(&Header, &Path) -> Result<Box<dyn SessionWriter>, WriteError> + Send + 'static,
+    ) -> Self {
+        self.writer = Some(Box::new(make));
+        self
+    }
+
+    /// Changes how often things reach the system and the disk.
+    pub fn options(mut self, options: SessionOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Ends the session when `stop` is stopped.
+    pub fn stop_token(mut self, stop: &StopToken) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
+    /// Stamps frames by `clock`; the system's unless set.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Starts recording: makes the folder and every file, then the threads.
+    ///
+    /// # Errors
+    /// When there is no source, a callback listens to none of them, or a folder, file or thread cannot be made.
+    /// Nothing runs then.
+    pub fn start(mut self) -> Result<RunningSession, SessionError> {
+        if self.sources.is_empty() {
+            return Err(SessionError::NoSource);
+        }
+        let clock = self.clock.take().unwrap_or_else(Clock::system);
+        let plans = self.plan(&clock)?;
+        self.check_callbacks(&plans)?;
+        let folder = files::create_session_folder(&self.out, clock.anchor().started, &self.game)?;
+        let mut writers = Vec::with_capacity(plans.len());
+        for plan in &plans {
+            writers.push(self.open_writer(plan, &folder)?);
+        }
+        self.launch(clock, folder, plans, writers)
+    }
+
+    /// What each source will be called and what its file will say; checks layouts, makes names unique.
+    fn plan(&self, clock: &Clock) -> Result<Vec<SourcePlan>, SessionError> {
+        let session = session_id(clock);
+        let mut plans: Vec<SourcePlan> = Vec::with_capacity(self.sources.len());
+        for source in &self.sources {
+            let description = source.describe();
+            let taken = |name: &str| plans.iter().any(|plan| plan.header.source == name);
+            let name = unique_name(&description.name, taken);
+            description
+                .schema
+                .check()
+                .map_err(|source| SessionError::Schema { source_name: name.clone(), source })?;
+            let anchor = clock.anchor();
+            let mut header = Header::new(&self.game, &name, description.schema.clone(), anchor.started);
+            (header.session, header.clock) = (session.clone(), anchor);
+            header.requested_hz = description.requested_hz;
+            header.channels =
+                self.channels.iter().filter(|mapping| mapping.source == description.name).cloned().collect();
+            let (frame_type, frame_name) = (source.frame_type(), source.frame_name());
+            plans.push(SourcePlan { header, description, frame_type, frame_name });
+        }
+        Ok(plans)
+    }
+
+    fn check_callbacks(&self, plans: &[SourcePlan]) -> Result<(), SessionError> {
+        for callback in &self.callbacks {
+            if plans.iter().any(|plan| plan.feeds(callback)) {
+                continue;
+            }
+            let of = callback.source.as_ref().map(|name| format!(" of source {name}")).unwrap_or_default();
+            let names: Vec<_> =
+                plans.iter().map(|plan| format!("{} ({})", plan.frame_name, plan.header.source)).collect();
+            let wanted = format!("{}{of}", callback.frame_name);
+            return Err(SessionError::NoSourceFor { wanted, available: names.join(", ") });
+        }
+        Ok(())
+    }
+
+    fn open_writer(&self, plan: &SourcePlan, folder: &Path) -> Result<Box<dyn SessionWriter>, SessionError> {
+        let opened = match &self.writer {
+            Some(make) => make(&plan.header, folder),
+            None => {
+                let encoder = EncoderOptions {
+                    flush_records: self.options.flush_frames.max(1),
+                    ..EncoderOptions::default()
+                };
+                let name = format!("{}.{}", files::file_name(&plan.header.source), files::EXTENSION);
+                BinarySessionWriter::create(&folder.join(name), &plan.header, WriterOptions { encoder })
+                    .map(|writer| Box::new(writer) as Box<dyn SessionWriter>)
+            }
+        };
+        opened.map_err(|source| SessionError::Write {
+            source_name: plan.header.source.clone(),
+            source,
+            summary: None,
+        })
+    }
+
+    /// Starts every thread. On failure the ones that run are told to stop and end by themselves.
+    fn launch(
+        self,
+        clock: Clock,
+        folder: PathBuf,
+        plans: Vec<SourcePlan>,
+        writers: Vec<Box<dyn SessionWriter>>,
+    ) -> Result<RunningSession, SessionError> {
+        let stop = self.stop.clone();
+        let started = launch_all(self, &clock, &plans, writers);
+        if started.is_err() {
+            stop.stop();
+        }
+        let (runners, callbacks, syncer) = started?;
+        Ok(RunningSession::new(folder, clock, stop, runners, callbacks, syncer))
+    }
+}
+
+type Launched = (Vec<SourceRunner>, Vec<Started>, Option<Syncer>);
+
+fn launch_all(
+    session: GameSession,
+    clock: &Clock,
+    plans: &[SourcePlan],
+    writers: Vec<Box<dyn SessionWriter>>,
+) -> Result<Launched, SessionError> {
+    let GameSession { sources, callbacks, options, stop, .. } = session;
+    let listeners: Vec<Vec<usize>> = plans.iter().map(|plan| plan.listeners(&callbacks)).collect();
+    let handles = writers.iter().filter_map(|writer| writer.sync_handle().transpose());
+    let handles = handles.collect::<Result<Vec<_>, _>>()?;
+    let callbacks = callbacks.into_iter().map(Callback::start).collect::<Result<Vec<_>, _>>()?;
+    let mut runners = Vec::with_capacity(plans.len());
+    for (((source, plan), writer), listeners) in sources.into_iter().zip(plans).zip(writers).zip(listeners) {
+        let listening: Vec<&Started> = listeners.iter().filter_map(|&number| callbacks.get(number)).collect();
+        let queue = Arc::new(plan.queue(&options));
+        let context = SampleContext {
+            stop: stop.clone(),
+            clock: clock.clone(),
+            queue: Arc::clone(&queue),
+            gap_after: plan.description.gap_after,
+        };
+        let sampler = source.sampler(context, &listening);
+        let name = plan.header.source.clone();
+        let sampling = std::thread::Builder::new().name(name.clone()).spawn(sampler)?;
+        let writing = spawn_writer(&name, Arc::clone(&queue), writer, &options, clock.clone(), stop.clone())?;
+        runners.push(SourceRunner { name, queue, sampling, writing });
+    }
+    let syncer = match options.sync_interval {
+        Some(interval) if !handles.is_empty() => Some(Syncer::start(handles, interval)?),
+        _ => None,
+    };
+    Ok((runners, callbacks, syncer))
+}
+
+fn spawn_writer(
+    name: &str,
+    queue: Arc<Queue>,
+    mut writer: Box<dyn SessionWriter>,
+    options: &SessionOptions,
+    clock: Clock,
+    stop: StopToken,
+) -> std::io::Result<std::thread::JoinHandle<Result<gametelemetry_file::Written, WriteError>>> {
+    let plan =
+        WriterPlan { flush_interval: options.flush_interval, ledger_interval: options.ledger_interval };
+    std::thread::Builder::new()
+        .name(format!("{name} writer"))
+        .spawn(move || write_all(&queue, &mut *writer, plan, &clock, &stop))
+}
+
+/// One source, named and described.
+struct SourcePlan {
+    header: Header,
+    description: SourceDescription,
+    frame_type: TypeId,
+    frame_name: &'static str,
+}
+
+impl SourcePlan {
+    fn feeds(&self, callback: &Callback) -> bool {
+        self.frame_type == callback.frame_type
+            && callback.source.as_ref().is_none_or(|name| *name == self.header.source)
+    }
+
+    fn listeners(&self, callbacks: &[Callback]) -> Vec<usize> {
+        let numbered = callbacks.iter().enumerate();
+        numbered.filter(|(_, callback)| self.feeds(callback)).map(|(number, _)| number).collect()
+    }
+
+    fn queue(&self, options: &SessionOptions) -> Queue {
+        // The writer is woken a little before the bound, so that the frames that come while it writes stay within.
+        let wake_at = options.flush_frames - options.flush_frames / 5;
+        let ledger = Ledger { requested_hz: self.description.requested_hz, ..Ledger::default() };
+        Queue::new(options.queue_bytes, wake_at, ledger)
+    }
+}
+
+fn unique_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(name) {
+        return name.to_owned();
+    }
+    (2_u32..).map(|number| format!("{name}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// 128 bits that no other session has: the clock, and the randomness that the standard library seeds its maps with.
+fn session_id(clock: &Clock) -> String {
+    let random = || {
+        let mut hasher = std::hash::RandomState::new().build_hasher();
+        hasher.write_i64(clock.now().ticks());
+        hasher.write_u32(std::process::id());
+        hasher.finish()
+    };
+    format!("{:016x}{:016x}", random(), random())
+}
