@@ -5,6 +5,13 @@
 use crate::{Field, FieldKind, Schema, Utf8, Utf16};
 
 /// A type that may stand in a packed frame: every bit pattern is a value of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a frame",
+    label = "not known to be a value for every pattern of bytes",
+    note = "an enum of the game: use its integer type with `#[field(labels(0 = \"off\", 1 = \"on\"))]`",
+    note = "another #[telemetry] struct: add `#[field(nested)]`",
+    note = "integers of 8 to 64 bits, f32, f64, `Utf8<N>`, `Utf16<N>` and arrays of them can stand in a frame"
+)]
 pub trait Described {
     /// The kind of one element.
     const KIND: FieldKind;
