@@ -1,1 +1,48 @@
-fn main() {}
+//! The `gametelemetry` command: arguments in, one command run, an exit code out.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but data was lost or damaged. Results go to stdout, everything
+//! else to stderr.
+
+mod args;
+mod commands;
+mod output;
+mod recordings;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Outcome;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    start_logging(args.verbose);
+    match commands::run(args.command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::DataLost) => ExitCode::from(3),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Warnings always, more with `-v`.
+fn start_logging(verbose: u8) {
+    let level = match verbose {
+        0 => tracing::Level::WARN,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .without_time()
+        .with_target(false)
+        .init();
+}

@@ -10,6 +10,7 @@ use twox_hash::XxHash32;
 
 use crate::end::{Damage, DamageReason, End};
 use crate::lz4::{self, BlockHead, Descriptor, DescriptorError, WINDOW};
+use crate::search::{self, Effort};
 use crate::section::{self, MAX_SECTION, Payload, SECTION_HEAD, SKIPPABLE_MAGIC, SKIPPABLE_MASK, Tag};
 use crate::{FrameSize, Timestamp};
 
@@ -27,8 +28,8 @@ pub(crate) enum Step {
     Record { timestamp: Timestamp, start: usize, end: usize },
     /// A section of ours, which started at `offset`.
     Section { tag: Tag, body: Vec<u8>, offset: u64 },
-    /// A segment starts.
-    SegmentStart,
+    /// A segment starts at `offset`.
+    SegmentStart { offset: u64 },
     /// A segment is whole.
     SegmentEnd,
     /// Something is wrong; the decoder looks for the next segment.
@@ -42,8 +43,8 @@ pub(crate) enum Step {
 enum State {
     /// The start of an LZ4 or skippable frame, or nothing more.
     Boundary,
-    /// Inside somebody else's skippable frame.
-    Skip { left: u64 },
+    /// Inside somebody else's skippable frame, which started at `since`.
+    Skip { since: u64, left: u64 },
     /// A block, or the end mark.
     Block(Segment),
     /// Damaged; the next frame is looked for.
@@ -76,6 +77,7 @@ pub(crate) struct Decoder {
     saw_section: bool,
     saw_index: bool,
     saw_segment_end: bool,
+    effort: Effort,
 }
 
 impl Decoder {
@@ -95,7 +97,20 @@ impl Decoder {
             saw_section: headed,
             saw_index: false,
             saw_segment_end: false,
+            effort: Effort::default(),
         }
+    }
+
+    /// A decoder for a file that was cut before its first frame: whatever comes, the cut is at `offset`.
+    pub(crate) fn cut_at(offset: u64) -> Self {
+        let mut decoder = Self::new(offset, FrameSize::Fixed(0), false);
+        decoder.state = State::Skip { since: offset, left: u64::MAX };
+        decoder
+    }
+
+    /// Whether the file has sections, as far as it was read, so that it is complete only with an index.
+    pub(crate) fn is_headed(&self) -> bool {
+        self.saw_section
     }
 
     /// Verifies the checksum of each segment's contents too; without it only where the blocks have none.
@@ -146,7 +161,7 @@ impl Decoder {
                 Some(step) => Some(step),
                 None => match self.state {
                     State::Boundary => self.boundary(),
-                    State::Skip { left } => self.skip(left),
+                    State::Skip { since, left } => self.skip(since, left),
                     State::Block(_) => self.block(),
                     State::Resync { .. } => self.resync(),
                 },
@@ -162,11 +177,31 @@ impl Decoder {
         let rest = !self.pending().is_empty();
         match &self.state {
             State::Resync { since } => End::Corrupt { offset: *since },
-            State::Skip { .. } => End::PartialFrame { offset: self.position() },
+            State::Skip { since, .. } => End::PartialFrame { offset: *since },
             State::Boundary | State::Block(_) if rest => End::PartialFrame { offset: self.position() },
             State::Boundary if self.saw_index => End::Complete,
             State::Boundary | State::Block(_) => self.end_between_frames(),
         }
+    }
+
+    /// Says that no more bytes are there for now. What waits for them may be damage instead: a length with a flipped
+    /// bit reaches behind the end of the file and would hide everything that follows. Something whole in the bytes
+    /// that wait tells which it is.
+    pub(crate) fn at_end(&mut self) -> Option<Step> {
+        let (offset, waiting) = (self.position(), self.input.get(self.used..)?);
+        let reason = match (&self.state, waiting.first_chunk()) {
+            (State::Boundary, Some(_)) => DamageReason::SectionChecksum,
+            (State::Block(_), Some(&head)) => match BlockHead::parse(head) {
+                BlockHead::Block { stored, .. } => DamageReason::BlockTooLarge { stored },
+                BlockHead::EndMark => return None,
+            },
+            _ => return None,
+        };
+        if !search::has_whole_frame(waiting.get(4..)?, &mut self.effort, offset) {
+            return None;
+        }
+        self.used += 4;
+        self.damaged(reason, offset, 0)
     }
 
     fn end_between_frames(&self) -> End {
@@ -187,7 +222,13 @@ impl Decoder {
         self.input.get(self.used..).unwrap_or_default()
     }
 
-    fn damaged(&mut self, reason: DamageReason, offset: u64) -> Option<Step> {
+    /// The next frame is looked for from here on, although what failed claims the next `looked` bytes: that claim
+    /// may be what is damaged.
+    fn damaged(&mut self, reason: DamageReason, offset: u64, looked: usize) -> Option<Step> {
+        if !self.effort.spend(looked, offset) {
+            // Only a file made to cost time gets here: claims inside claims, each to be hashed.
+            self.used = self.used.saturating_add(looked).min(self.input.len());
+        }
         self.state = State::Resync { since: offset };
         self.unread = self.filled;
         Some(Step::Damage(Damage { offset, reason, resumed: None }))
@@ -198,7 +239,7 @@ impl Decoder {
         let (timestamp, size) = record_head(unread)?;
         let Some(length) = usize::try_from(size).ok().filter(|&length| self.allowed.allows(length)) else {
             let offset = self.position();
-            return self.damaged(DamageReason::SizeNotAllowed { size }, offset);
+            return self.damaged(DamageReason::SizeNotAllowed { size }, offset, 0);
         };
         let start = self.unread + RECORD_HEAD;
         let end = start + length;
@@ -216,7 +257,7 @@ impl Decoder {
             _ => {
                 let offset = self.position();
                 self.used += 1;
-                self.damaged(DamageReason::NotAFrame, offset)
+                self.damaged(DamageReason::NotAFrame, offset, 0)
             }
         }
     }
@@ -227,7 +268,11 @@ impl Decoder {
             Err(DescriptorError::Incomplete) => Some(Step::NeedInput),
             Err(DescriptorError::Invalid) => {
                 self.used += 4;
-                self.damaged(DamageReason::NotAFrame, offset)
+                self.damaged(DamageReason::NotAFrame, offset, 0)
+            }
+            Ok(_) if self.unread < self.filled => {
+                // Without sections a record may be cut at the end of the file only.
+                self.damaged(DamageReason::RecordCut, offset, 0)
             }
             Ok(descriptor) => {
                 self.used += descriptor.length;
@@ -236,7 +281,8 @@ impl Decoder {
                 let content = hashed.then(|| XxHash32::with_seed(0));
                 self.state = State::Block(Segment { descriptor, content });
                 (self.unread, self.filled) = (0, 0);
-                Some(Step::SegmentStart)
+                (self.saw_index, self.saw_segment_end) = (false, false);
+                Some(Step::SegmentStart { offset })
             }
         }
     }
@@ -249,24 +295,29 @@ impl Decoder {
         let [_, _, _, _, length @ ..] = *head;
         let length = u32::from_le_bytes(length);
         let Some(tag) = rest.get(..length.min(4) as usize) else { return Some(Step::NeedInput) };
-        if length > MAX_SECTION || section::tag_of(tag).is_none() {
+        let offset = self.position();
+        if section::tag_of(tag).is_none() {
             self.used += SECTION_HEAD;
-            self.state = State::Skip { left: length.into() };
+            self.state = State::Skip { since: offset, left: length.into() };
             return None;
         }
+        if length > MAX_SECTION {
+            self.used += 4;
+            return self.damaged(DamageReason::SectionChecksum, offset, 0);
+        }
         let Some(payload) = rest.get(..length as usize) else { return Some(Step::NeedInput) };
-        let offset = self.position();
         match section::parse(payload) {
             Payload::Section(tag, body) => {
                 let body = body.to_vec();
                 self.used += SECTION_HEAD + length as usize;
                 self.saw_section = true;
-                self.saw_index |= tag == Tag::Index;
+                self.saw_index = tag == Tag::Index;
                 Some(Step::Section { tag, body, offset })
             }
             Payload::Corrupt(_) => {
                 self.used += 4;
-                self.damaged(DamageReason::SectionChecksum, offset)
+                self.saw_section = true;
+                self.damaged(DamageReason::SectionChecksum, offset, length as usize)
             }
             Payload::Foreign => {
                 self.used += SECTION_HEAD + length as usize;
@@ -275,12 +326,12 @@ impl Decoder {
         }
     }
 
-    fn skip(&mut self, left: u64) -> Option<Step> {
+    fn skip(&mut self, since: u64, left: u64) -> Option<Step> {
         let available = self.pending().len();
         let now = usize::try_from(left).unwrap_or(usize::MAX).min(available);
         self.used += now;
         let left = left - now as u64;
-        self.state = if left == 0 { State::Boundary } else { State::Skip { left } };
+        self.state = if left == 0 { State::Boundary } else { State::Skip { since, left } };
         (left > 0).then_some(Step::NeedInput)
     }
 
@@ -296,7 +347,7 @@ impl Decoder {
         };
         let offset = self.position();
         if stored > block_max {
-            return self.damaged(DamageReason::BlockTooLarge { stored }, offset);
+            return self.damaged(DamageReason::BlockTooLarge { stored }, offset, 0);
         }
         let length = stored + if block_checksum { 4 } else { 0 };
         let Some(block) = rest.get(..length) else { return Some(Step::NeedInput) };
@@ -304,14 +355,15 @@ impl Decoder {
         if let Ok(checksum) = <[u8; 4]>::try_from(checksum)
             && lz4::checksum(data) != u32::from_le_bytes(checksum)
         {
-            return self.damaged(DamageReason::BlockChecksum, offset);
+            return self.damaged(DamageReason::BlockChecksum, offset, 4 + length);
         }
         let start = self.used + 4;
         if self.decode(start, stored, compressed) {
             self.used += 4 + length;
             None
         } else {
-            self.damaged(DamageReason::BlockUndecodable, offset)
+            self.effort.spend(block_max, offset);
+            self.damaged(DamageReason::BlockUndecodable, offset, 4 + length)
         }
     }
 
@@ -346,10 +398,10 @@ impl Decoder {
         };
         self.used += length;
         if !matches {
-            return self.damaged(DamageReason::ContentChecksum, offset);
+            return self.damaged(DamageReason::ContentChecksum, offset, 0);
         }
         if self.unread < self.filled && self.saw_section {
-            return self.damaged(DamageReason::RecordCut, offset);
+            return self.damaged(DamageReason::RecordCut, offset, 0);
         }
         self.saw_segment_end = true;
         self.state = State::Boundary;
@@ -359,13 +411,12 @@ impl Decoder {
     /// Looks for the next thing that is surely the start of a frame of ours.
     fn resync(&mut self) -> Option<Step> {
         let pending = self.pending();
-        let found = pending.windows(4).position(|window| may_start(window));
-        let at = found.unwrap_or(pending.len().saturating_sub(3));
-        self.used += at;
-        if found.is_none() {
+        let Some(at) = search::magic(pending) else {
+            self.used += pending.len().saturating_sub(3);
             return Some(Step::NeedInput);
-        }
-        match is_frame_start(self.pending()) {
+        };
+        self.used += at;
+        match search::is_frame_start(self.pending()) {
             Some(true) => {
                 self.state = State::Boundary;
                 Some(Step::Resumed { offset: self.position() })
@@ -385,36 +436,22 @@ fn record_head(bytes: &[u8]) -> Option<(Timestamp, i32)> {
     Some((Timestamp::from_ticks(i64::from_le_bytes(*ticks)), i32::from_le_bytes(*size)))
 }
 
-/// Moves history and unread records to the front when a block of `block_max` bytes would not fit behind them.
+/// Makes room for a block of `block_max` bytes behind what is filled: by moving history and unread records to the
+/// front, and when that is not enough by growing to twice the size, so that a long record costs linear time.
 fn make_room(buffer: &mut Vec<u8>, unread: &mut usize, filled: &mut usize, block_max: usize) {
     if *filled + block_max <= buffer.len() {
         return;
     }
     let keep = (*unread).min(filled.saturating_sub(WINDOW));
-    buffer.copy_within(keep..*filled, 0);
-    *unread -= keep;
-    *filled -= keep;
+    if keep > 0 {
+        buffer.copy_within(keep..*filled, 0);
+        *unread -= keep;
+        *filled -= keep;
+    }
     let wanted = *filled + block_max;
     if wanted > buffer.len() {
-        buffer.resize(wanted.max(BUFFER), 0);
+        // Of a file with blocks of 4 MiB two are not kept, only one with its history and a record before it.
+        let grown = if buffer.is_empty() { wanted + 2 * WINDOW } else { buffer.len().saturating_mul(2) };
+        buffer.resize(wanted.max(grown).max(BUFFER), 0);
     }
-}
-
-fn may_start(window: &[u8]) -> bool {
-    let Ok(word) = <[u8; 4]>::try_from(window) else { return false };
-    matches!(u32::from_le_bytes(word), lz4::MAGIC | SKIPPABLE_MAGIC)
-}
-
-/// Whether `bytes`, which start with a magic number, are a frame; `None` when there are too few to tell.
-fn is_frame_start(bytes: &[u8]) -> Option<bool> {
-    let (magic, rest) = bytes.split_first_chunk::<4>()?;
-    if u32::from_le_bytes(*magic) == lz4::MAGIC {
-        return match Descriptor::parse(bytes) {
-            Ok(_) => Some(true),
-            Err(DescriptorError::Invalid) => Some(false),
-            Err(DescriptorError::Incomplete) => None,
-        };
-    }
-    let tag = rest.get(4..8)?;
-    Some(section::tag_of(tag).is_some())
 }

@@ -6,8 +6,11 @@
 use std::time::Duration;
 
 use crate::lz4::SegmentEncoder;
-use crate::section::{self, Tag};
+use crate::section::{self, MAX_SECTION, Tag};
 use crate::{FrameSize, Header, Index, IndexEntry, Ledger, Timestamp};
+
+/// The longest header that a reader takes for one, in bytes of JSON.
+const MAX_HEADER: usize = MAX_SECTION as usize - 8;
 
 /// When blocks and segments end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,11 +67,14 @@ impl SessionEncoder {
     /// Starts a file with `header`, which is in the output at once.
     ///
     /// # Errors
-    /// When the header's schema does not hold together.
+    /// When the header's schema does not hold together, or a reader would refuse it for its length.
     pub fn new(header: &Header, options: EncoderOptions) -> Result<Self, crate::SchemaError> {
-        header.schema.check()?;
+        header.check()?;
         let mut segments = SegmentEncoder::new();
         let json = serde_json::to_vec(header).unwrap_or_default();
+        if json.len() > MAX_HEADER {
+            return Err(crate::SchemaError::TooLong { got: json.len(), most: MAX_HEADER });
+        }
         section::write(segments.output(), Tag::Header, &json);
         Ok(Self {
             segments,
@@ -137,7 +143,7 @@ impl SessionEncoder {
         self.segments.seal();
         self.unflushed = 0;
         let length = self.position() - open.offset;
-        self.index.entries.push(IndexEntry {
+        self.index.push(IndexEntry {
             offset: open.offset,
             length,
             first: open.first,

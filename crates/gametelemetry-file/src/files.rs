@@ -3,7 +3,7 @@
 //! A session is a folder with one file a source; this module names, creates and lists them. What stands in a file
 //! belongs to the reader and the writer.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,14 @@ pub const DAT_EXTENSION: &str = "dat";
 /// Creates `path` for writing and reading; an existing file is never touched.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}
+
+/// Locks `file` until it is closed; `false` when somebody else holds the lock.
+///
+/// On Windows a lock would also keep readers away, so there is none. A file system without locks is no obstacle
+/// either: the lock only keeps a repair from a file that is still being written.
+pub(crate) fn lock(file: &File) -> bool {
+    cfg!(windows) || !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 /// Opens one session file.
@@ -115,7 +123,8 @@ pub fn session_files(path: &Path) -> Result<Vec<PathBuf>, SessionFolderError> {
 
 /// Replaces `path` by `replacement` in one step, after the replacement has reached the disk.
 pub(crate) fn replace(path: &Path, replacement: &Path) -> io::Result<()> {
-    File::open(replacement)?.sync_all()?;
+    // Windows syncs only what is open for writing.
+    OpenOptions::new().write(true).open(replacement)?.sync_all()?;
     fs::rename(replacement, path)
 }
 
@@ -135,16 +144,28 @@ pub(crate) fn keep_aside(path: &Path, suffix: &str) -> io::Result<PathBuf> {
         name.push(suffix);
         name.push(number);
         let aside = PathBuf::from(name);
-        match create_new(&aside) {
-            Ok(mut file) => {
-                io::copy(&mut File::open(path)?, &mut file)?;
-                return Ok(aside);
-            }
+        let kept = match fs::hard_link(path, &aside) {
+            // FAT and some network drives have no links.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => copy_new(path, &aside),
+            other => other,
+        };
+        match kept {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+            other => return other.map(|()| aside),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Copies `path` to `copy`, which does not exist yet; what cannot be copied whole is removed again.
+fn copy_new(path: &Path, copy: &Path) -> io::Result<()> {
+    let mut file = create_new(copy)?;
+    let copied =
+        File::open(path).and_then(|mut old| io::copy(&mut old, &mut file)).and_then(|_| file.sync_all());
+    if copied.is_err() {
+        let _ = fs::remove_file(copy);
+    }
+    copied
 }
 
 #[cfg(test)]
@@ -159,6 +180,19 @@ mod tests {
         let mut create = || name(create_session_folder(parent.path(), started, "acc").unwrap());
         assert_eq!(create(), "2026-11-23_120000_acc");
         assert_eq!(create(), "2026-11-23_120000_acc_2");
+    }
+
+    #[test]
+    fn a_file_is_kept_aside_under_a_new_name_and_copied_where_it_cannot_be_linked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("physics.gtel");
+        fs::write(&path, b"old").unwrap();
+        assert_eq!(keep_aside(&path, ".damaged").unwrap(), folder.path().join("physics.gtel.damaged"));
+        assert_eq!(keep_aside(&path, ".damaged").unwrap(), folder.path().join("physics.gtel.damaged.2"));
+        let copy = folder.path().join("copy");
+        copy_new(&path, &copy).unwrap();
+        assert_eq!(fs::read(&copy).unwrap(), b"old");
+        assert_eq!(copy_new(&path, &copy).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 
     #[test]

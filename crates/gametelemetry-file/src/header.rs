@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelMapping, Schema, Timestamp};
+use crate::{ChannelMapping, Schema, SchemaError, Timestamp};
 
 /// The version of the file format that this library writes; see `docs/format.md`.
 pub const FORMAT_VERSION: u32 = 1;
@@ -68,6 +68,17 @@ impl Header {
             writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
             requested_hz: None,
             imported_from: String::new(),
+        }
+    }
+
+    /// Checks what a reader relies on: the schema, and that JSON can hold every number.
+    pub(crate) fn check(&self) -> Result<(), SchemaError> {
+        self.schema.check()?;
+        let unstorable =
+            |mapping: &&ChannelMapping| !(mapping.scale.is_finite() && mapping.offset.is_finite());
+        match self.channels.iter().find(unstorable) {
+            Some(mapping) => Err(SchemaError::NotFinite { channel: mapping.channel.to_string() }),
+            None => Ok(()),
         }
     }
 }

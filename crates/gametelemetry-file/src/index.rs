@@ -4,7 +4,7 @@
 //! front, and `recover` writes the missing index.
 
 use crate::Timestamp;
-use crate::section::{self, SECTION_HEAD, Tag};
+use crate::section::{self, MAX_SECTION, SECTION_HEAD, Tag};
 
 /// Bytes of one entry.
 const ENTRY: usize = 40;
@@ -12,6 +12,8 @@ const ENTRY: usize = 40;
 const FIXED: usize = 12;
 /// The index's own place and the end mark, behind the entries.
 const TRAILER: usize = 12;
+/// Entries of the largest index that a reader takes for a section.
+const MAX_ENTRIES: usize = (MAX_SECTION as usize - 8 - FIXED - TRAILER) / ENTRY;
 /// The last bytes of the body; a reader recognises a finished file by them.
 const END_MARK: [u8; 4] = *b"GTND";
 /// Bytes at the end of a file that tell where the index starts: its place, the end mark, the checksum.
@@ -26,7 +28,7 @@ pub struct IndexEntry {
     pub length: u64,
     /// Time of the first record.
     pub first: Timestamp,
-    /// Time of the last record.
+    /// The latest time of a record; the time of the last one, unless times go backwards.
     pub last: Timestamp,
     /// Number of records.
     pub records: u64,
@@ -51,8 +53,16 @@ impl Index {
     /// The number of the first segment that has a record at `time` or later; `None` when all records are earlier.
     #[must_use]
     pub fn find(&self, time: Timestamp) -> Option<usize> {
-        let at = self.entries.partition_point(|entry| entry.last < time);
-        (at < self.entries.len()).then_some(at)
+        // Not a binary search: where times go backwards, the first in the file is wanted, as by reading all of it.
+        self.entries.iter().position(|entry| entry.last >= time)
+    }
+
+    /// Adds a segment. When there are too many for a section, each two neighbours become one entry.
+    pub(crate) fn push(&mut self, entry: IndexEntry) {
+        if self.entries.len() >= MAX_ENTRIES {
+            self.entries = self.entries.chunks(2).filter_map(join).collect();
+        }
+        self.entries.push(entry);
     }
 
     /// Appends the index section, which will stand at `offset` of the file, to `out`.
@@ -72,29 +82,46 @@ impl Index {
         section::write(out, Tag::Index, &body);
     }
 
-    /// Reads the body of an index section; `None` when it does not hold together.
-    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+    /// Reads the body of the index section at `offset` of a file; `None` when it does not hold together, or belongs
+    /// elsewhere, because something before it was cut out or put in.
+    pub(crate) fn parse(body: &[u8], offset: u64) -> Option<Self> {
         let (count, rest) = body.split_first_chunk::<4>()?;
         let (ledger_offset, rest) = rest.split_first_chunk::<8>()?;
         let (entries, trailer) = rest.split_at_checked(rest.len().checked_sub(TRAILER)?)?;
-        if !trailer.ends_with(&END_MARK) || entries.len() / ENTRY != u32::from_le_bytes(*count) as usize {
+        if *trailer != *[offset.to_le_bytes().as_slice(), &END_MARK].concat()
+            || entries.len() / ENTRY != u32::from_le_bytes(*count) as usize
+        {
             return None;
         }
         let (chunks, rest) = entries.as_chunks::<ENTRY>();
         let entries: Option<Vec<_>> = chunks.iter().map(parse_entry).collect();
         let index = Self { entries: entries?, ledger_offset: u64::from_le_bytes(*ledger_offset) };
-        (rest.is_empty() && index.is_in_order()).then_some(index)
+        (rest.is_empty() && index.is_in_order(offset)).then_some(index)
     }
 
-    /// Segments follow each other in the file; anything else is no index of ours.
-    fn is_in_order(&self) -> bool {
+    /// Segments follow each other in the file, and the index at `offset` follows all; anything else is no index of
+    /// ours.
+    fn is_in_order(&self, offset: u64) -> bool {
         let mut end = 0;
-        self.entries.iter().all(|entry| {
+        let in_order = self.entries.iter().all(|entry| {
             let follows = entry.offset >= end;
             end = entry.offset.saturating_add(entry.length);
             follows
-        })
+        });
+        in_order && end <= offset && self.ledger_offset <= offset
     }
+}
+
+/// One entry for segments that follow each other.
+fn join(entries: &[IndexEntry]) -> Option<IndexEntry> {
+    let (first, last) = (entries.first()?, entries.last()?);
+    Some(IndexEntry {
+        offset: first.offset,
+        length: last.offset.saturating_add(last.length).saturating_sub(first.offset),
+        first: first.first,
+        last: entries.iter().map(|entry| entry.last).max()?,
+        records: entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.records)),
+    })
 }
 
 fn parse_entry(bytes: &[u8; ENTRY]) -> Option<IndexEntry> {
@@ -133,7 +160,8 @@ mod tests {
         let mut bytes = Vec::new();
         index.write(&mut bytes, 4711);
         let Payload::Section(Tag::Index, body) = section::parse(&bytes[SECTION_HEAD..]) else { panic!() };
-        assert_eq!(Index::parse(body), Some(index));
+        assert_eq!(Index::parse(body, 4712), None);
+        assert_eq!(Index::parse(body, 4711), Some(index));
         assert_eq!(offset_from_tail(bytes.last_chunk().unwrap()), Some(4711));
     }
 
@@ -150,9 +178,28 @@ mod tests {
     #[test]
     fn a_count_that_the_body_does_not_have_is_refused() {
         let mut bytes = Vec::new();
-        Index { entries: vec![entry(100, 5, 9)], ledger_offset: 0 }.write(&mut bytes, 0);
+        Index { entries: vec![entry(100, 5, 9)], ledger_offset: 0 }.write(&mut bytes, 200);
         let body = &mut bytes[SECTION_HEAD + 4..];
-        body[..4].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert_eq!(Index::parse(&body[..body.len() - 4]), None);
+        let length = body.len() - 4;
+        assert!(Index::parse(&body[..length], 200).is_some());
+        for count in [0, 2, u32::MAX] {
+            body[..4].copy_from_slice(&count.to_le_bytes());
+            assert_eq!(Index::parse(&body[..length], 200), None);
+        }
+    }
+
+    #[test]
+    fn an_index_that_grows_too_large_is_joined_and_still_finds_times() {
+        let mut index = Index::default();
+        let number = MAX_ENTRIES as u64 + 10;
+        for segment in 0..number {
+            let ticks = i64::try_from(segment).unwrap();
+            index.push(entry(segment * 10, ticks, ticks));
+        }
+        assert!(index.entries.len() <= MAX_ENTRIES);
+        assert_eq!(index.records(), number * 3);
+        assert!(index.is_in_order(number * 10));
+        let found = index.entries[index.find(Timestamp::from_ticks(1001)).unwrap()];
+        assert_eq!((found.offset, found.length, found.records), (10_000, 20, 6));
     }
 }

@@ -4,12 +4,10 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::dat::{self, DatHead};
 use crate::decoder::{Decoder, Step};
-use crate::end::{Damage, End};
-use crate::index::{self, TAIL};
-use crate::section::{self, MAX_SECTION, Payload, SECTION_HEAD, Tag};
-use crate::{FORMAT_VERSION, FrameSize, Header, Index, Ledger, MAX_RECORD_SIZE, Schema, Timestamp, lz4};
+use crate::end::{Damage, DamageReason, End};
+use crate::section::Tag;
+use crate::{Header, Index, Ledger, Schema, Timestamp, open};
 
 /// Bytes asked of the file at once.
 const READ: usize = 64 << 10;
@@ -79,13 +77,22 @@ pub struct SessionReader<R = std::fs::File> {
     has_header: bool,
     index: Option<Index>,
     ledger: Option<Ledger>,
+    /// Where `ledger` stands; a later one replaces it.
+    ledger_offset: u64,
     damage: Vec<Damage>,
+    /// The number of the damaged place after which nothing whole was found yet.
+    open_damage: Option<usize>,
     /// A step that came while the header was looked for, still to be given out.
     ahead: Option<Step>,
     /// Records before this time are passed over after a seek.
     skip_before: Timestamp,
     /// Where the first frame starts: 0, or behind the head of a `.dat`.
     start: u64,
+    /// Whether the file is a `.gtel`, so that it is complete only with an index.
+    is_headed: bool,
+    /// Whether the file ends inside the head of a `.dat`, so that it has no first frame.
+    is_cut: bool,
+    check_content: bool,
 }
 
 impl<R: Read + Seek> SessionReader<R> {
@@ -95,27 +102,33 @@ impl<R: Read + Seek> SessionReader<R> {
     /// When it is no recording, a later version's, or cannot be read. Damage and a missing end are no errors.
     pub fn new(mut file: R) -> Result<Self, ReadError> {
         let length = file.seek(SeekFrom::End(0))?;
-        let index = read_index(&mut file, length)?;
+        let index = open::read_index(&mut file, length)?;
         file.seek(SeekFrom::Start(0))?;
-        let (start, header) = read_start(&mut file)?;
-        file.seek(SeekFrom::Start(start))?;
+        let start = open::read_start(&mut file)?;
         let mut reader = Self {
             file,
-            decoder: Decoder::new(start, header.schema.size, false),
-            header,
+            decoder: Decoder::new(start.first_frame, start.header.schema.size, start.is_section),
+            header: start.header,
             has_header: false,
             index: None,
             ledger: None,
+            ledger_offset: 0,
             damage: Vec::new(),
+            open_damage: None,
             ahead: None,
             skip_before: Timestamp::MIN,
-            start,
+            start: start.first_frame,
+            is_headed: start.is_section,
+            is_cut: start.is_cut,
+            check_content: false,
         };
-        if start == 0 {
+        reader.rewind()?;
+        if reader.start == 0 {
             reader.read_header()?;
         }
         if let Some(index) = index {
-            reader.ledger = read_ledger(&mut reader.file, &index, length)?;
+            reader.ledger = open::read_ledger(&mut reader.file, &index, length)?;
+            reader.ledger_offset = index.ledger_offset;
             reader.file.seek(SeekFrom::Start(reader.decoder.end_of_input()))?;
             reader.index = Some(index);
         }
@@ -166,6 +179,7 @@ impl<R: Read + Seek> SessionReader<R> {
 
     /// Verifies the checksum of each segment's whole contents too, not only of its blocks.
     pub fn check_content(&mut self) {
+        self.check_content = true;
         self.decoder.check_content();
     }
 
@@ -188,11 +202,11 @@ impl<R: Read + Seek> SessionReader<R> {
                     }
                 }
                 Step::NeedInput => {
-                    if self.read_more()? == 0 {
+                    if !self.read_more()? {
                         return Ok(None);
                     }
                 }
-                step => self.note(step),
+                step => self.note(step)?,
             }
         }
     }
@@ -209,38 +223,98 @@ impl<R: Read + Seek> SessionReader<R> {
             },
             None => self.start,
         };
-        self.file.seek(SeekFrom::Start(target))?;
-        self.decoder = Decoder::new(target, self.header.schema.size, self.has_header);
+        self.start_at(target, time)
+    }
+
+    /// Goes back to the first frame of the file, whatever the index says.
+    pub(crate) fn rewind(&mut self) -> Result<(), ReadError> {
+        self.start_at(self.start, Timestamp::MIN)
+    }
+
+    fn start_at(&mut self, offset: u64, time: Timestamp) -> Result<(), ReadError> {
+        self.file.seek(SeekFrom::Start(offset))?;
+        self.is_headed |= self.decoder.is_headed();
+        self.decoder = if self.is_cut {
+            Decoder::cut_at(offset)
+        } else {
+            Decoder::new(offset, self.header.schema.size, self.is_headed)
+        };
+        if self.check_content {
+            self.decoder.check_content();
+        }
         self.ahead = None;
         self.skip_before = time;
         Ok(())
     }
 
     /// Keeps what a step other than a record says.
-    fn note(&mut self, step: Step) {
+    fn note(&mut self, step: Step) -> Result<(), ReadError> {
         match step {
-            Step::Section { tag: Tag::Ledger, body, offset } => match serde_json::from_slice(&body) {
-                Ok(ledger) => self.ledger = Some(ledger),
-                Err(_) => self.note_damage(section_damage(offset)),
-            },
+            Step::Section { tag, body, offset } => self.note_section(tag, &body, offset)?,
             Step::Damage(damage) => self.note_damage(damage),
-            Step::Resumed { offset } => {
-                if let Some(last) = self.damage.last_mut() {
-                    last.resumed.get_or_insert(offset);
-                }
-            }
-            Step::Section { .. } | Step::SegmentStart | Step::SegmentEnd => {}
-            Step::Record { .. } | Step::NeedInput => {}
+            Step::Resumed { offset } => self.note_resumed(offset),
+            Step::SegmentStart { .. } | Step::SegmentEnd | Step::Record { .. } | Step::NeedInput => {}
         }
+        Ok(())
     }
 
+    fn note_section(&mut self, tag: Tag, body: &[u8], offset: u64) -> Result<(), ReadError> {
+        let holds = match tag {
+            // One further on belongs to a file that was appended to this one, and cannot change what came before.
+            Tag::Header if offset > 0 => true,
+            Tag::Header => self.note_header(body)?,
+            Tag::Ledger => self.note_ledger(body, offset),
+            Tag::Index => Index::parse(body, offset).is_some(),
+        };
+        if !holds {
+            self.note_bad_section(offset, self.decoder.position());
+        }
+        Ok(())
+    }
+
+    /// Keeps the header that a file starts with; `false` when it is of no use.
+    fn note_header(&mut self, body: &[u8]) -> Result<bool, ReadError> {
+        let Some(header) = open::parse_header(body)? else { return Ok(false) };
+        self.decoder.allow(header.schema.size);
+        (self.header, self.has_header) = (header, true);
+        Ok(true)
+    }
+
+    /// Keeps a ledger unless a later one is known; `false` when it is of no use.
+    fn note_ledger(&mut self, body: &[u8], offset: u64) -> bool {
+        let Ok(ledger) = serde_json::from_slice(body) else { return false };
+        if self.ledger.is_none() || offset >= self.ledger_offset {
+            (self.ledger, self.ledger_offset) = (Some(ledger), offset);
+        }
+        true
+    }
+
+    fn note_bad_section(&mut self, offset: u64, resumed: u64) {
+        self.note_damage(Damage { offset, reason: DamageReason::SectionChecksum, resumed: None });
+        self.note_resumed(resumed);
+    }
+
+    /// Lists a damaged place, unless it is listed from an earlier pass over the file.
     fn note_damage(&mut self, damage: Damage) {
-        if self.damage.len() < MAX_DAMAGE {
+        if self.damage.len() >= MAX_DAMAGE {
+            self.open_damage = None;
+            return;
+        }
+        let same = |known: &Damage| known.offset == damage.offset && known.reason == damage.reason;
+        self.open_damage = self.damage.iter().position(same).or_else(|| {
             self.damage.push(damage);
+            self.damage.len().checked_sub(1)
+        });
+    }
+
+    fn note_resumed(&mut self, offset: u64) {
+        if let Some(damage) = self.open_damage.take().and_then(|number| self.damage.get_mut(number)) {
+            damage.resumed = Some(offset);
         }
     }
 
-    fn read_more(&mut self) -> Result<usize, ReadError> {
+    /// Whether more of the file came, or what is there says more now that nothing came.
+    fn read_more(&mut self) -> Result<bool, ReadError> {
         let room = self.decoder.room(READ);
         let got = loop {
             match self.file.read(room) {
@@ -249,158 +323,41 @@ impl<R: Read + Seek> SessionReader<R> {
             }
         };
         self.decoder.pushed(READ, got.as_ref().map_or(0, |&got| got));
-        Ok(got?)
+        if got? > 0 {
+            return Ok(true);
+        }
+        let step = self.decoder.at_end();
+        let more = step.is_some();
+        step.map_or(Ok(()), |step| self.note(step))?;
+        Ok(more)
     }
 
     /// Steps to the header; a file whose first section is something else keeps an unknown layout.
     fn read_header(&mut self) -> Result<(), ReadError> {
-        loop {
+        while !self.has_header {
             match self.decoder.step() {
-                Step::Section { tag: Tag::Header, body, offset } => match parse_header(&body) {
-                    Some(header) if header.format > FORMAT_VERSION => {
-                        return Err(ReadError::TooNew { got: header.format, supported: FORMAT_VERSION });
-                    }
-                    Some(header) => {
-                        self.decoder.allow(header.schema.size);
-                        (self.header, self.has_header) = (header, true);
-                        return Ok(());
-                    }
-                    None => self.note_damage(section_damage(offset)),
-                },
                 Step::NeedInput => {
-                    if self.read_more()? == 0 {
-                        return Ok(());
+                    if !self.read_more()? {
+                        break;
                     }
                 }
-                step @ (Step::Record { .. } | Step::SegmentStart) => {
+                step @ (Step::Record { .. } | Step::SegmentStart { .. }) => {
+                    if let Step::SegmentStart { offset } = step {
+                        self.note_missing_header(offset);
+                    }
                     self.ahead = Some(step);
-                    return Ok(());
+                    break;
                 }
-                step => self.note(step),
+                step => self.note(step)?,
             }
         }
+        Ok(())
     }
-}
 
-fn section_damage(offset: u64) -> Damage {
-    Damage { offset, reason: crate::DamageReason::SectionChecksum, resumed: None }
-}
-
-/// A header whose schema holds together.
-pub(crate) fn parse_header(body: &[u8]) -> Option<Header> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        format: u32,
-    }
-    match serde_json::from_slice::<Header>(body) {
-        Ok(header) => header.schema.check().is_ok().then_some(header),
-        // A later format may have changed everything but this member.
-        Err(_) => {
-            let version: Version = serde_json::from_slice(body).ok()?;
-            let mut header = unknown_header("", "");
-            header.format = version.format;
-            (version.format > FORMAT_VERSION).then_some(header)
+    /// A file that starts with a section which is no header any more has lost it to damage.
+    fn note_missing_header(&mut self, resumed: u64) {
+        if self.is_headed && self.damage.is_empty() {
+            self.note_bad_section(0, resumed);
         }
     }
-}
-
-fn unknown_header(game: &str, source: &str) -> Header {
-    let schema = Schema::opaque("Unknown", FrameSize::Variable { max: MAX_RECORD_SIZE });
-    let mut header = Header::new(game, source, schema, Timestamp::default());
-    (header.host, header.writer) = (String::new(), String::new());
-    header
-}
-
-/// Tells what kind of file this is: where its first frame starts, and what is known of its layout so far.
-fn read_start(file: &mut impl Read) -> Result<(u64, Header), ReadError> {
-    let mut start = Vec::new();
-    file.take(DatHead::MAX as u64).read_to_end(&mut start)?;
-    let Some(magic) = start.first_chunk::<4>() else {
-        return Err(if start.is_empty() { ReadError::Empty } else { not_a_session(&start) });
-    };
-    match u32::from_le_bytes(*magic) {
-        lz4::MAGIC | section::SKIPPABLE_MAGIC => Ok((0, unknown_header("unknown", "unknown"))),
-        _ if *magic == dat::MAGIC => {
-            let head = DatHead::parse(&start).ok_or_else(|| not_a_session(&start))?;
-            Ok((head.length as u64, dat_header(&head)))
-        }
-        // A damaged first byte must not lose the rest: our own tag, or any segment, still tells.
-        _ if start.windows(4).any(|window| window == b"GTHD" || window == lz4::MAGIC.to_le_bytes()) => {
-            Ok((0, unknown_header("unknown", "unknown")))
-        }
-        _ => Err(not_a_session(&start)),
-    }
-}
-
-fn not_a_session(start: &[u8]) -> ReadError {
-    let bytes: Vec<_> = start.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    ReadError::NotASession { start: bytes.join(" ") }
-}
-
-fn dat_header(head: &DatHead) -> Header {
-    let size = match u32::try_from(head.struct_size) {
-        Ok(size @ 1..=MAX_RECORD_SIZE) => FrameSize::Fixed(size),
-        _ => FrameSize::Variable { max: MAX_RECORD_SIZE },
-    };
-    let mut header = unknown_header(&head.game.to_lowercase(), &head.type_name);
-    header.schema = Schema::opaque(head.type_name.clone(), size);
-    let (major, minor, patch) = head.data_version;
-    header.schema.version = format!("{major}.{minor}.{patch}");
-    header
-}
-
-/// The index of a finished file of `length` bytes; `None` when the file has none that holds together.
-fn read_index(file: &mut (impl Read + Seek), length: u64) -> Result<Option<Index>, ReadError> {
-    if length < index::SMALLEST {
-        return Ok(None);
-    }
-    let mut tail = [0; TAIL];
-    file.seek(SeekFrom::Start(length - TAIL as u64))?;
-    file.read_exact(&mut tail)?;
-    let Some(offset) = index::offset_from_tail(&tail).filter(|&offset| offset < length) else {
-        return Ok(None);
-    };
-    let Some(body) = read_section(file, offset, length, Tag::Index)? else { return Ok(None) };
-    Ok(Index::parse(&body).filter(|index| index.entries.last().is_none_or(|last| last.offset < length)))
-}
-
-fn read_ledger(
-    file: &mut (impl Read + Seek),
-    index: &Index,
-    length: u64,
-) -> Result<Option<Ledger>, ReadError> {
-    if index.ledger_offset == 0 {
-        return Ok(None);
-    }
-    let body = read_section(file, index.ledger_offset, length, Tag::Ledger)?;
-    Ok(body.and_then(|body| serde_json::from_slice(&body).ok()))
-}
-
-/// The body of the section of `tag` at `offset`, if one stands there.
-fn read_section(
-    file: &mut (impl Read + Seek),
-    offset: u64,
-    file_length: u64,
-    tag: Tag,
-) -> Result<Option<Vec<u8>>, ReadError> {
-    let available = file_length.saturating_sub(offset).saturating_sub(SECTION_HEAD as u64);
-    let mut head = [0; SECTION_HEAD];
-    file.seek(SeekFrom::Start(offset))?;
-    if file.read_exact(&mut head).is_err() {
-        return Ok(None);
-    }
-    let [_, _, _, _, size @ ..] = head;
-    let size = u32::from_le_bytes(size);
-    if !head.starts_with(&section::SKIPPABLE_MAGIC.to_le_bytes())
-        || size > MAX_SECTION
-        || u64::from(size) > available
-    {
-        return Ok(None);
-    }
-    let mut payload = vec![0; size as usize];
-    file.read_exact(&mut payload)?;
-    Ok(match section::parse(&payload) {
-        Payload::Section(found, body) if found == tag => Some(body.to_vec()),
-        _ => None,
-    })
 }

@@ -3,6 +3,7 @@
 //! The repaired file is written beside the old one and takes its place only when it is on the disk. Of a file with
 //! damage inside, the old bytes are kept under another name, because a better program may save more one day.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::writer::SessionWriter as _;
@@ -22,7 +23,8 @@ pub struct Recovered {
     pub records: u64,
     /// Whether the file was whole already and was left alone.
     pub untouched: bool,
-    /// Where the old bytes are kept, if something inside the file was damaged.
+    /// Where the old bytes are kept, if something inside the file was damaged or the file was a `.dat`, which is a
+    /// `.gtel` in all but its name now.
     pub kept: Option<PathBuf>,
 }
 
@@ -33,6 +35,12 @@ pub enum RecoverError {
     /// It cannot be read at all.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Somebody is still writing it, or repairing it.
+    #[error("the session file is still in use, end the recording first: {}", path.display())]
+    InUse {
+        /// The session file.
+        path: PathBuf,
+    },
     /// The repaired file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -52,12 +60,18 @@ pub enum RecoverError {
 /// # Errors
 /// When the file cannot be read or the repaired one cannot be written; the file is then as it was.
 pub fn recover(path: &Path, mut progress: impl FnMut(u64)) -> Result<Recovered, RecoverError> {
-    let mut reader = files::open(path)?;
+    let file = File::open(path).map_err(ReadError::from)?;
+    let lock = file.try_clone().map_err(ReadError::from)?;
+    if !files::lock(&lock) {
+        return Err(RecoverError::InUse { path: path.into() });
+    }
+    let mut reader = SessionReader::new(file)?;
     let verdict = verify(&mut reader, &mut progress)?;
     let mut recovered = Recovered {
         end: verdict.end,
         records: verdict.records,
-        untouched: verdict.is_whole() && verdict.indexed.is_some(),
+        // A `.dat` has no header of ours, and no index to be missed.
+        untouched: verdict.is_whole() && (verdict.indexed.is_some() || !reader.has_header()),
         damage: verdict.damage,
         kept: None,
     };
@@ -70,14 +84,17 @@ pub fn recover(path: &Path, mut progress: impl FnMut(u64)) -> Result<Recovered, 
     let repaired = PathBuf::from(repaired);
     // One that an interrupted repair left behind holds nothing that the session file does not.
     files::remove_if_there(&repaired).map_err(failed)?;
+    let is_converted = !reader.has_header();
     let written = rewrite(reader, &repaired, &recovered, verdict.ledger, &mut progress);
     if let Err(error) = written {
         let _ = files::remove_if_there(&repaired);
         return Err(error);
     }
-    if !recovered.damage.is_empty() {
+    if is_converted || !recovered.damage.is_empty() {
         recovered.kept = Some(files::keep_aside(path, ".damaged").map_err(failed)?);
     }
+    // Windows replaces only a file that nobody has open.
+    drop(lock);
     files::replace(path, &repaired).map_err(failed)?;
     Ok(recovered)
 }
@@ -93,12 +110,12 @@ fn rewrite(
     // Nothing is captured here, so a block need not end every few records: full blocks are smaller.
     let encoder = EncoderOptions { flush_records: u32::MAX, ..EncoderOptions::default() };
     let mut writer = BinarySessionWriter::create(repaired, reader.header(), WriterOptions { encoder })?;
-    reader.seek(crate::Timestamp::MIN)?;
+    reader.rewind()?;
     let mut records = 0_u64;
     while let Some(record) = reader.next_record()? {
         writer.write(record.timestamp, record.data)?;
         records += 1;
-        if records % 4096 == 0 {
+        if records.is_multiple_of(4096) {
             progress(records);
         }
     }

@@ -4,12 +4,19 @@
 //! stored in full in every session file, and is all a reader needs to show a recording years later. Does not
 //! read values; that is [`crate::Value`].
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The largest number of fields a schema may have; a hostile file cannot make a reader build more.
 pub const MAX_FIELDS: usize = 65_536;
 /// The largest record that any schema may allow, in bytes.
-pub const MAX_RECORD_SIZE: u32 = 64 << 20;
+pub const MAX_RECORD_SIZE: u32 = 16 << 20;
+/// The largest number of elements of a field that is neither text nor plain bytes; each becomes a value when read.
+pub const MAX_ELEMENTS: u32 = 1 << 20;
+/// The largest number of dimensions of an array.
+pub const MAX_DIMENSIONS: usize = 8;
 
 /// The layout of one kind of frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +35,7 @@ pub struct Schema {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reference: String,
     /// The fields, in the order of the layout.
+    #[serde(deserialize_with = "limited_fields")]
     pub fields: Vec<Field>,
 }
 
@@ -153,6 +161,29 @@ impl FieldKind {
     }
 }
 
+/// Reads a list of fields, and gives up at the first that is too many: a hostile file must not fill the memory with
+/// fields before they are counted.
+fn limited_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Field>, D::Error> {
+    struct Fields;
+    impl<'de> Visitor<'de> for Fields {
+        type Value = Vec<Field>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "at most {MAX_FIELDS} fields")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<Field>, A::Error> {
+            let mut fields = Vec::new();
+            while let Some(field) = sequence.next_element()? {
+                if fields.len() >= MAX_FIELDS {
+                    return Err(A::Error::invalid_length(fields.len() + 1, &self));
+                }
+                fields.push(field);
+            }
+            Ok(fields)
+        }
+    }
+    deserializer.deserialize_seq(Fields)
+}
+
 fn one() -> u32 {
     1
 }
@@ -206,6 +237,40 @@ pub enum SchemaError {
         count: u32,
         /// Elements by the shape.
         product: u64,
+    },
+    /// An array larger than this library reads.
+    #[error("field {field} has {got} elements, at most {most} are allowed")]
+    TooManyElements {
+        /// The field's name.
+        field: String,
+        /// Elements stated.
+        got: u32,
+        /// Elements allowed.
+        most: u32,
+    },
+    /// An array of more dimensions than this library reads.
+    #[error("field {field} has {got} dimensions, at most {most} are allowed")]
+    TooManyDimensions {
+        /// The field's name.
+        field: String,
+        /// Dimensions stated.
+        got: usize,
+        /// Dimensions allowed.
+        most: usize,
+    },
+    /// A header, most of which is the schema, that no reader would take.
+    #[error("schema and channels have {got} bytes as JSON, at most {most} are allowed")]
+    TooLong {
+        /// Bytes of the header.
+        got: usize,
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// A channel whose scale or offset is infinite or no number, which JSON cannot hold.
+    #[error("scale and offset of channel {channel} must be finite numbers")]
+    NotFinite {
+        /// The channel's name.
+        channel: String,
     },
     /// A name that stands twice.
     #[error("two fields are called {field}")]
@@ -286,6 +351,20 @@ impl Field {
                 size: frame_size,
             });
         }
+        if self.count > MAX_ELEMENTS && self.kind != FieldKind::Bytes && !self.kind.is_text() {
+            return Err(SchemaError::TooManyElements {
+                field: self.name.clone(),
+                got: self.count,
+                most: MAX_ELEMENTS,
+            });
+        }
+        if self.shape.len() > MAX_DIMENSIONS {
+            return Err(SchemaError::TooManyDimensions {
+                field: self.name.clone(),
+                got: self.shape.len(),
+                most: MAX_DIMENSIONS,
+            });
+        }
         let product = self.shape.iter().fold(1_u64, |product, &length| product.saturating_mul(length.into()));
         if !self.shape.is_empty() && product != u64::from(self.count) {
             return Err(SchemaError::ShapeMismatch { field: self.name.clone(), count: self.count, product });
@@ -316,6 +395,28 @@ mod tests {
     fn a_count_that_would_overflow_is_refused() {
         let field = Field { kind: FieldKind::F64, offset: u32::MAX, count: u32::MAX, ..Field::default() };
         assert!(matches!(schema_of(field).check(), Err(SchemaError::FieldOutside { .. })));
+    }
+
+    #[test]
+    fn shapes_that_would_exhaust_stack_or_memory_are_refused() {
+        let field = Field { count: 1, shape: vec![1; MAX_DIMENSIONS + 1], ..Field::default() };
+        assert!(matches!(schema_of(field).check(), Err(SchemaError::TooManyDimensions { got: 9, .. })));
+        let mut schema = Schema::new("T", FrameSize::Fixed(MAX_RECORD_SIZE));
+        schema.fields.push(Field { count: MAX_RECORD_SIZE, ..Field::default() });
+        assert!(matches!(schema.check(), Err(SchemaError::TooManyElements { .. })));
+        schema.fields[0].kind = FieldKind::Bytes;
+        schema.check().unwrap();
+    }
+
+    #[test]
+    fn json_with_too_many_fields_is_refused_while_it_is_read() {
+        let json = |fields: usize| {
+            let field = r#"{"name":"a","kind":"u8","offset":0}"#;
+            format!(r#"{{"name":"T","size":{{"fixed":1}},"fields":[{}]}}"#, vec![field; fields].join(","))
+        };
+        assert!(serde_json::from_str::<Schema>(&json(MAX_FIELDS)).is_ok());
+        let error = serde_json::from_str::<Schema>(&json(MAX_FIELDS + 1)).unwrap_err();
+        assert!(error.to_string().contains("at most 65536 fields"), "{error}");
     }
 
     #[test]

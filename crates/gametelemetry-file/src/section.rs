@@ -11,8 +11,8 @@ pub(crate) const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 pub(crate) const SKIPPABLE_MASK: u32 = 0xFFFF_FFF0;
 /// Magic number and length, before the payload.
 pub(crate) const SECTION_HEAD: usize = 8;
-/// The largest payload read into memory; a larger one is nobody's section and is passed over.
-pub(crate) const MAX_SECTION: u32 = 64 << 20;
+/// The largest payload of a section of ours; one that claims more is damaged.
+pub(crate) const MAX_SECTION: u32 = 16 << 20;
 
 /// What a section holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -104,10 +104,13 @@ impl Field {
                 None => Value::Missing,
             };
         }
+        let available = frame.len().saturating_sub(start).div_ceil(self.kind.size() as usize);
+        let available = u32::try_from(available).unwrap_or(u32::MAX).min(self.count);
         match (self.count, self.shape.as_slice()) {
             (1, []) => self.read_element(frame, 0),
-            (_, [] | [_]) => self.read_list(frame, &[self.count], 0),
-            (_, shape) => self.read_list(frame, shape, 0),
+            (1.., _) if available == 0 => Value::Missing,
+            (_, [] | [_]) => self.read_list(frame, &[self.count], 0, available),
+            (_, shape) => self.read_list(frame, shape, 0, available),
         }
     }
 
@@ -122,14 +125,16 @@ impl Field {
         frame.get(start..).map_or(Value::Missing, |bytes| read_one(self.kind, bytes))
     }
 
-    /// The elements from number `first` on, nested as `shape` says.
-    fn read_list(&self, frame: &[u8], shape: &[u32], first: u32) -> Value {
+    /// The elements from number `first` on, nested as `shape` says, up to number `available`: a small frame of a
+    /// schema that allows a large one must not become a large list.
+    fn read_list(&self, frame: &[u8], shape: &[u32], first: u32, available: u32) -> Value {
         let Some((&length, inner)) = shape.split_first() else {
             return self.read_element(frame, first);
         };
-        let stride: u32 = inner.iter().product();
-        let element = |index: u32| self.read_list(frame, inner, first + index * stride);
-        Value::List((0..length).map(element).collect())
+        let stride = inner.iter().fold(1_u32, |stride, &length| stride.saturating_mul(length)).max(1);
+        let rest = available.saturating_sub(first).div_ceil(stride);
+        let element = |index: u32| self.read_list(frame, inner, first + index * stride, available);
+        Value::List((0..length.min(rest)).map(element).collect())
     }
 }
 
@@ -192,6 +197,15 @@ mod tests {
         assert_eq!(field(FieldKind::Utf8, 9, 4, &[]).read(&[0; 5]), Value::Missing);
         let list = field(FieldKind::U16, 0, 3, &[]).read(&[1, 0, 2, 0, 3]);
         assert_eq!(list, Value::List(vec![Value::UInt(1), Value::UInt(2), Value::Missing]));
+    }
+
+    #[test]
+    fn a_list_ends_with_the_frame() {
+        let list = field(FieldKind::U8, 0, 6, &[3, 2]).read(&[1, 2, 3]);
+        assert_eq!(list.to_string(), "[[1 2] [3]]");
+        assert_eq!(field(FieldKind::U16, 4, 6, &[]).read(&[1, 2, 3]), Value::Missing);
+        assert_eq!(field(FieldKind::U16, 4, 0, &[]).read(&[1, 2, 3]), Value::List(Vec::new()));
+        assert_eq!(field(FieldKind::U16, 0, 0, &[u32::MAX, 0, u32::MAX]).read(&[1]), Value::List(Vec::new()));
     }
 
     #[test]

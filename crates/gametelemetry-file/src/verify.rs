@@ -31,6 +31,9 @@ pub struct Verdict {
 
 impl Verdict {
     /// Whether the file is finished, undamaged, and has the records that its index and its ledger promise.
+    ///
+    /// A `.dat` has neither: it is whole when its one LZ4 frame is. A file that was not finished is never whole, even
+    /// when nothing of it is missing.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.end == End::Complete
@@ -50,8 +53,8 @@ pub fn verify<R: Read + Seek>(
     mut progress: impl FnMut(u64),
 ) -> Result<Verdict, ReadError> {
     reader.check_content();
-    reader.seek(Timestamp::MIN)?;
-    let (mut records, mut record_bytes, mut backwards) = (0, 0, 0);
+    reader.rewind()?;
+    let (mut records, mut record_bytes, mut backwards) = (0_u64, 0, 0);
     let (mut first, mut last) = (None, None);
     while let Some(record) = reader.next_record()? {
         records += 1;
@@ -59,7 +62,7 @@ pub fn verify<R: Read + Seek>(
         first.get_or_insert(record.timestamp);
         backwards += u64::from(last.is_some_and(|last| record.timestamp < last));
         last = Some(record.timestamp);
-        if records % 4096 == 0 {
+        if records.is_multiple_of(4096) {
             progress(records);
         }
     }

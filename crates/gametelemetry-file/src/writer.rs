@@ -116,6 +116,10 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
+/// Bytes of output that are stored even when no block would end for a while, so that large frames, or blocks of many
+/// frames, do not pile up in memory.
+const STORE_AT: usize = 256 << 10;
+
 /// How a [`BinarySessionWriter`] works.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WriterOptions {
@@ -127,7 +131,10 @@ pub struct WriterOptions {
 ///
 /// Every block reaches the operating system as soon as it ends (every 10 records by default), so a killed process
 /// loses at most the records since then. [`SessionWriter::finish`] writes the ledger and the index; dropping an
-/// unfinished writer does its best to do the same and logs what fails.
+/// unfinished writer does its best to do the same, with the last ledger it was given, and logs what fails.
+///
+/// Where the system has advisory locks (not on Windows), the file is locked as long as the writer lives, so that
+/// [`recover`](crate::recover) leaves it alone.
 pub struct BinarySessionWriter {
     file: File,
     path: PathBuf,
@@ -153,6 +160,7 @@ impl BinarySessionWriter {
         let encoder = SessionEncoder::new(header, options.encoder)?;
         let file =
             files::create_new(path).map_err(|source| WriteError::Create { path: path.into(), source })?;
+        files::lock(&file);
         let mut writer = Self {
             file,
             path: path.into(),
@@ -161,7 +169,11 @@ impl BinarySessionWriter {
             state: WriterState::Open,
             last_ledger: Ledger::default(),
         };
-        writer.store()?;
+        if let Err(error) = writer.store() {
+            // A file without a header is of no use, and would be in the way of another try.
+            let _ = files::remove_if_there(path);
+            return Err(error);
+        }
         Ok(writer)
     }
 
@@ -198,10 +210,11 @@ impl BinarySessionWriter {
     }
 
     fn check_open(&self) -> Result<(), WriteError> {
-        if self.state == WriterState::Open {
-            return Ok(());
-        }
-        let source = io::Error::other("the file was ended before");
+        let source = match self.state {
+            WriterState::Open => return Ok(()),
+            WriterState::Failed => io::Error::other("an earlier write failed"),
+            WriterState::Finished => io::Error::other("the file was ended before"),
+        };
         Err(WriteError::Io { path: self.path.clone(), safe: self.written, source })
     }
 }
@@ -210,6 +223,9 @@ impl SessionWriter for BinarySessionWriter {
     fn write(&mut self, timestamp: Timestamp, data: &[u8]) -> Result<(), WriteError> {
         self.check_open()?;
         self.encoder.push(timestamp, data)?;
+        if self.encoder.output().len() >= STORE_AT {
+            self.encoder.flush();
+        }
         if self.encoder.is_flushed() { self.store() } else { Ok(()) }
     }
 
@@ -253,7 +269,9 @@ impl Drop for BinarySessionWriter {
         if self.state != WriterState::Open {
             return;
         }
-        let ledger = std::mem::take(&mut self.last_ledger);
+        let mut ledger = std::mem::take(&mut self.last_ledger);
+        // The other counts end where the last ledger was written; this one is known.
+        (ledger.recorded, ledger.finished) = (self.encoder.records(), false);
         if let Err(error) = self.finish(&ledger) {
             tracing::warn!(path = %self.path.display(), %error, "session file was not ended in order");
         }

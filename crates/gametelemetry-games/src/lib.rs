@@ -1,1 +1,33 @@
-//! placeholder
+//! The games GameTelemetry knows: one folder a game, one line in [`GAMES`].
+//!
+//! A game says how its frames are laid out, which channels its fields are, and what the user must switch on; its
+//! simulator fills the same frames. It opens no socket and no file: transports are the core's.
+//!
+//! ```no_run
+//! use gametelemetry::GameSession;
+//! use gametelemetry_games::{Game, RecordOptions, acc};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let session = acc::GAME.record(GameSession::new("acc"), &RecordOptions::default())?.start()?;
+//! session.wait_for_ctrl_c()?;
+//! println!("{}", session.stop()?);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod ac;
+pub mod acc;
+mod game;
+pub mod iracing;
+
+pub use game::{
+    Game, GameInfo, RecordError, RecordOptions, Simulator, SimulatedPage, SourceInfo, Transport, find, running,
+};
+
+/// Every game, sorted by its short name. A new game is a folder beside this file and a line here.
+pub const GAMES: &[&dyn Game] = &[&ac::GAME, &acc::GAME, &iracing::GAME];
+
+/// The README's Rust code compiles and its file names are right.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -65,6 +65,12 @@ impl RunningSession {
         self.runners.iter().all(|runner| runner.sampling.is_finished())
     }
 
+    /// Whether the session was told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_stopped()
+    }
+
     /// Waits until the session is told to stop or every source has ended.
     pub fn wait(&self) {
         while !self.has_ended() && !self.stop.wait_for(LOOK) {}

@@ -158,6 +158,18 @@ pub enum SessionError {
     CtrlC(#[from] CtrlCError),
 }
 
+impl SessionError {
+    /// What was recorded all the same, if the session had started.
+    #[must_use]
+    pub fn summary(&self) -> Option<&Summary> {
+        match self {
+            Self::Write { summary, .. } => summary.as_deref(),
+            Self::Source { summary, .. } | Self::Panicked { summary, .. } => Some(summary),
+            _ => None,
+        }
+    }
+}
+
 impl GameSession {
     /// A session of `game`, by its short name (`acc`); recordings go to `sessions/` unless [`GameSession::save_to`]
     /// says otherwise.

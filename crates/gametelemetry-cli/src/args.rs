@@ -1,0 +1,268 @@
+//! The command line: every argument with its help. Nothing is done here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::words;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Capture what a game says about itself, keep every frame, read it back.
+#[derive(Debug, Parser)]
+#[command(name = "gametelemetry", version, styles = STYLES, max_term_width = 110, propagate_version = true)]
+#[command(after_help = "\
+First steps:
+  gametelemetry demo                 try everything without a game
+  gametelemetry games                what is supported, what to switch on, what is running
+  gametelemetry record               record whichever game appears; Ctrl+C ends it
+  gametelemetry info SESSION         what a recording holds, and how good it is
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but data was lost or damaged.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Say more on stderr; twice for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Record a simulated game, check the recording, and show what to do next
+    Demo(Demo),
+    /// Record a game until Ctrl+C
+    Record(Record),
+    /// List the games: what to switch on in each, and what is running now
+    Games(Games),
+    /// Publish a simulated game where the real one would
+    Simulate(Simulate),
+    /// Turn a game's own file (.ibt, .dat) into a session
+    Import(Import),
+    /// Show what a session holds, and how good it is
+    Info(Info),
+    /// Print the frames of a session
+    Cat(Cat),
+    /// Read a session to its end and check every checksum
+    Verify(Verify),
+    /// Make a cut or damaged session whole
+    Recover(Recover),
+    /// Print a completion script for your shell
+    Completions(Completions),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// How long to record
+    #[arg(long = "for", value_name = "TIME", default_value = "20s", value_parser = words::duration)]
+    pub(crate) duration: Duration,
+    /// Folder in which the session's folder is made
+    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry record                       whichever supported game appears
+  gametelemetry record acc --hz 333          every physics step of ACC
+  gametelemetry record acc --source physics --for 10m --out D:\\laps")]
+pub(crate) struct Record {
+    /// The game's short name; without it, whichever supported game appears (`gametelemetry games` lists them)
+    pub(crate) game: Option<String>,
+    /// Folder in which the session's folder is made
+    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// Stop after this time, as 30s, 10m or 1h30m
+    #[arg(long = "for", value_name = "TIME", value_parser = words::duration)]
+    pub(crate) duration: Option<Duration>,
+    /// Look at the game this many times a second; twice the game's own rate misses nothing
+    #[arg(long, value_name = "N", value_parser = words::rate)]
+    pub(crate) hz: Option<f64>,
+    /// Record only these sources
+    #[arg(long = "source", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) sources: Vec<String>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail at once when the game is not running, instead of waiting for it
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Keep looks at which the game had published nothing new
+    #[arg(long)]
+    pub(crate) keep_unchanged: bool,
+    /// The most frames that a crash of this program may lose
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) flush_frames: u32,
+    /// How often files are synced to the disk, which is about what a power cut loses; 0s leaves it to the system
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = words::duration)]
+    pub(crate) sync: Duration,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Regions {
+    /// Put before the name of each shared-memory region, for bridges that do so and for tests
+    #[arg(long, value_name = "TEXT", default_value = "", env = "GAMETELEMETRY_REGION_PREFIX", hide_env_values = true)]
+    pub(crate) region_prefix: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Games {
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry simulate acc --for 60s       what a dashboard or `record acc` sees of a real game
+  gametelemetry simulate acc --torn          5 % of all writes pause half way, to test readers")]
+pub(crate) struct Simulate {
+    /// The game's short name
+    pub(crate) game: String,
+    /// Stop after this time; otherwise at Ctrl+C
+    #[arg(long = "for", value_name = "TIME", value_parser = words::duration)]
+    pub(crate) duration: Option<Duration>,
+    /// Steps a second; the game's own rate unless set
+    #[arg(long, value_name = "N", value_parser = words::rate)]
+    pub(crate) hz: Option<f64>,
+    /// Another number drives other laps; the same number the same ones
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Pause in the middle of 5 % of all writes, with the frame counter written last or first
+    #[arg(long, value_name = "ORDER", num_args = 0..=1, require_equals = true, default_missing_value = "last")]
+    pub(crate) torn: Option<CounterOrder>,
+    /// Print what was published as JSON at the end
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
+}
+
+/// Where in a write the game's counter comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CounterOrder {
+    /// The counter changes when the frame is whole
+    Last,
+    /// The counter changes before the rest
+    First,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Prints the session's folder, and nothing else, on stdout:\n  \
+    gametelemetry info \"$(gametelemetry import lap.ibt)\"")]
+pub(crate) struct Import {
+    /// The file: .ibt of iRacing, or .dat of the .NET implementation
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Folder in which the session's folder is made
+    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Info {
+    /// A session's folder, or one of its files
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) session: PathBuf,
+    /// Print everything as JSON, with the full schema
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry cat SESSION --source physics --fields speed_kmh,gear,wheel_slip[0] --format csv
+  gametelemetry cat SESSION --channels speed,throttle --from 1m --to 1m30s
+  gametelemetry cat SESSION --from 2026-11-23T12:00:05Z | head")]
+pub(crate) struct Cat {
+    /// A session's folder, or one of its files
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) session: PathBuf,
+    /// Only this source; otherwise all, merged by time
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Only these fields, in this order; `name[2]` is one element of an array
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    /// These channels, in their own units, instead of fields
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "fields")]
+    pub(crate) channels: Vec<String>,
+    /// From this moment on: a time (2026-11-23T12:00:00Z), or an offset from the start (90s)
+    #[arg(long, value_name = "T", value_parser = words::moment)]
+    pub(crate) from: Option<words::Moment>,
+    /// Up to this moment
+    #[arg(long, value_name = "T", value_parser = words::moment)]
+    pub(crate) to: Option<words::Moment>,
+    /// JSON Lines or CSV
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    pub(crate) format: Format,
+    /// Stop after this many frames
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Go on while the recording is being written
+    #[arg(long)]
+    pub(crate) follow: bool,
+}
+
+/// How `cat` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON object a frame
+    Jsonl,
+    /// One line a frame, of one source
+    Csv,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// A session's folder, or one of its files
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) session: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Keeps every whole record, ends the last segment and writes the missing index. Of a file with damage inside, the old \
+bytes are kept beside it as NAME.gtel.damaged. A file that is whole is left alone.")]
+pub(crate) struct Recover {
+    /// A session's folder, or one of its files
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) session: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,111 @@
+//! `demo`: another process plays ACC, this one records it, checks the recording, and says what to try next.
+
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use gametelemetry::{GameSession, StopToken, Summary, verify};
+use gametelemetry_games::{Game, RecordOptions, acc};
+
+use super::Outcome;
+use super::record::{print_summary, stop_on_ctrl_c, watch};
+use crate::args::Demo;
+use crate::output::{self, DIM, GOOD, HEAD};
+use crate::recordings;
+
+pub(crate) fn run(args: &Demo) -> Result<Outcome> {
+    let stop = StopToken::new();
+    stop_on_ctrl_c(&stop)?;
+    // Under names of its own, so that a running game is neither disturbed nor recorded.
+    let prefix = format!("demo_{}_", std::process::id());
+    let _game = SimulatedGame::start(&prefix, args.duration)?;
+    output::say(format_args!(
+        "{DIM}another process plays Assetto Corsa Competizione, this one records it for {} s{DIM:#}",
+        args.duration.as_secs_f64()
+    ));
+    let options = RecordOptions { prefix, ..RecordOptions::default() };
+    let session = GameSession::new(acc::GAME.info().id).save_to(&args.out).stop_token(&stop);
+    let session = acc::GAME.record(session, &options)?.start()?;
+    watch(&session, Some(args.duration));
+    let summary = session.stop()?;
+    print_summary(&summary, &acc::GAME, false)?;
+    if summary.recorded() == 0 {
+        bail!("nothing was recorded: the simulated game did not start");
+    }
+    let whole = check(&summary)?;
+    say_what_next(&summary)?;
+    Ok(Outcome::lost_if(!whole || summary.lost_data()))
+}
+
+/// The simulator in a process of its own, ended with the demo.
+struct SimulatedGame(Child);
+
+impl SimulatedGame {
+    fn start(prefix: &str, duration: Duration) -> Result<Self> {
+        let program = std::env::current_exe().context("cannot find this program's own file")?;
+        // It ends by itself, should this process be killed.
+        let lasts = duration.saturating_add(Duration::from_secs(30)).as_secs();
+        let child = Command::new(program)
+            .args(["simulate", "acc", "--for", &format!("{lasts}s"), "--region-prefix", prefix])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start the simulated game")?;
+        Ok(Self(child))
+    }
+}
+
+impl Drop for SimulatedGame {
+    fn drop(&mut self) {
+        end(&mut self.0);
+    }
+}
+
+/// Asks the simulator to end, so that it takes its regions away.
+#[cfg(unix)]
+fn end(child: &mut Child) {
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    if !asked.is_ok_and(|status| status.success()) {
+        let _ = child.kill();
+    }
+    let _ = child.wait();
+}
+
+/// Windows takes the regions away with the process.
+#[cfg(windows)]
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Reads everything back; gives whether all of it is whole.
+fn check(summary: &Summary) -> Result<bool> {
+    let mut out = output::stdout();
+    let mut whole = true;
+    let mut records = 0;
+    for (_, mut reader) in recordings::open_readable(&summary.folder, None)?.sources {
+        let verdict = verify(&mut reader, |_| {})?;
+        whole &= verdict.is_whole();
+        records += verdict.records;
+    }
+    match whole {
+        true => writeln!(out, "\n{GOOD}verified:{GOOD:#} {records} frames read back, every checksum is right")?,
+        false => writeln!(out, "\nverified: the recording is damaged, `gametelemetry verify` says where")?,
+    }
+    out.flush()?;
+    Ok(whole)
+}
+
+fn say_what_next(summary: &Summary) -> Result<()> {
+    let folder = summary.folder.display();
+    let mut out = output::stdout();
+    writeln!(out, "\n{HEAD}try next{HEAD:#}")?;
+    writeln!(out, "  gametelemetry info \"{folder}\"")?;
+    writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --fields speed_kmh,gear,rpm --format csv")?;
+    writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --channels speed,throttle,brake --limit 3")?;
+    writeln!(out, "  lz4 -dc \"{folder}/physics.gtel\" | head -c 24 | xxd    {DIM}the file is plain LZ4{DIM:#}")?;
+    writeln!(out, "  gametelemetry games    {DIM}then start one of them, and: gametelemetry record{DIM:#}")?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,102 @@
+//! `games`: what is supported, what to switch on, what is running.
+
+use std::io::Write;
+
+use anyhow::Result;
+use gametelemetry::shared_memory::Region;
+use gametelemetry_games::{GAMES, Game, GameInfo, Transport};
+use serde::Serialize;
+
+use super::Outcome;
+use crate::args::Games;
+use crate::output::{self, DIM, GOOD, HEAD};
+
+pub(crate) fn run(args: &Games) -> Result<Outcome> {
+    let rows: Vec<Row> = GAMES.iter().map(|game| Row::new(*game, &args.regions.region_prefix)).collect();
+    if args.json {
+        output::json(&rows)?;
+        return Ok(Outcome::Done);
+    }
+    let mut out = output::stdout();
+    for row in &rows {
+        let running = if row.running { format!("  {GOOD}running now{GOOD:#}") } else { String::new() };
+        writeln!(out, "{HEAD}{}{HEAD:#}  {}{running}", row.id, row.name)?;
+        writeln!(out, "  {}", row.transport)?;
+        writeln!(out, "  {}", row.enable)?;
+        for source in &row.sources {
+            let more = if source.by_default { "" } else { ", only when asked for" };
+            writeln!(
+                out,
+                "  {DIM}--source{DIM:#} {:<10} {} {DIM}({} Hz{more}){DIM:#}",
+                source.name, source.gives, source.default_hz
+            )?;
+        }
+        writeln!(out, "  {DIM}{} channels{DIM:#}\n", row.channels.len())?;
+    }
+    out.flush()?;
+    Ok(Outcome::Done)
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: &'static str,
+    name: &'static str,
+    transport: String,
+    enable: &'static str,
+    running: bool,
+    simulated: bool,
+    sources: Vec<Source>,
+    channels: Vec<String>,
+    not_available: Vec<Missing>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    name: &'static str,
+    gives: &'static str,
+    default_hz: f64,
+    highest_hz: f64,
+    by_default: bool,
+}
+
+#[derive(Serialize)]
+struct Missing {
+    channel: &'static str,
+    reason: &'static str,
+}
+
+impl Row {
+    fn new(game: &dyn Game, prefix: &str) -> Self {
+        let GameInfo { id, name, transport, sources, enable, channels, not_available } = game.info();
+        let sources = sources.iter().map(|source| Source {
+            name: source.name,
+            gives: source.gives,
+            default_hz: source.default_hz,
+            highest_hz: source.highest_hz,
+            by_default: source.by_default,
+        });
+        let missing = not_available.iter().map(|&(channel, reason)| Missing { channel, reason });
+        Self {
+            id,
+            name,
+            transport: describe(transport),
+            enable,
+            running: game.is_running(prefix),
+            simulated: game.simulator(0).is_some(),
+            sources: sources.collect(),
+            channels: channels.iter().map(|mapping| mapping.channel.to_string()).collect(),
+            not_available: missing.collect(),
+        }
+    }
+}
+
+fn describe(transport: Transport) -> String {
+    match transport {
+        Transport::SharedMemory { regions } => {
+            let places: Vec<_> = regions.iter().map(|region| Region::location(region)).collect();
+            format!("shared memory {}", places.join(", "))
+        }
+        Transport::Import { extension } => format!("import of .{extension} files"),
+        _ => "unknown".to_owned(),
+    }
+}

@@ -1,0 +1,48 @@
+//! One file a command. A new command is a file here, its arguments in `args`, and a line in [`run`].
+
+mod cat;
+mod completions;
+mod demo;
+mod games;
+mod import;
+mod import_dat;
+mod import_ibt;
+mod info;
+mod record;
+mod recover;
+mod simulate;
+mod verify;
+
+use anyhow::Result;
+
+use crate::args::Command;
+
+/// How a command that did its work ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Done,
+    /// Done, but data was lost or damaged.
+    DataLost,
+}
+
+impl Outcome {
+    pub(crate) fn lost_if(lost: bool) -> Self {
+        if lost { Self::DataLost } else { Self::Done }
+    }
+}
+
+pub(crate) fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Record(args) => record::run(&args),
+        Command::Games(args) => games::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Info(args) => info::run(&args),
+        Command::Cat(args) => cat::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Recover(args) => recover::run(&args),
+        Command::Completions(args) => completions::run(&args),
+    }
+}

@@ -1,0 +1,6 @@
+//! The behaviour of the crate as a user sees it; one test binary, one module a behaviour.
+
+mod damage;
+mod derive;
+mod support;
+mod truncation;

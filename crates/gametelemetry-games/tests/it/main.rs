@@ -1,0 +1,4 @@
+//! The games as a user of the crate sees them; one test binary, one module a game.
+
+mod acc;
+mod iracing;

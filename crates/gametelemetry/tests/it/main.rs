@@ -1,0 +1,15 @@
+//! The behaviour of the crate as its users see it; one test binary, one module a behaviour.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    reason = "the lints are off in test functions, and the helpers beside them are tests too"
+)]
+
+mod kill;
+mod publisher;
+mod support;
