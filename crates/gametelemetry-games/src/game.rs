@@ -200,3 +200,48 @@ pub(crate) fn peek(prefix: &str, region: &str, size: usize) -> Option<Vec<u8>> {
     region.copy(0, &mut bytes).ok()?;
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gametelemetry::channel;
+
+    #[test]
+    fn games_are_listed_once_in_the_order_of_their_names() {
+        let ids: Vec<_> = GAMES.iter().map(|game| game.info().id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        assert!(ids.iter().all(|id| find(&id.to_uppercase()).is_some()));
+    }
+
+    #[test]
+    fn every_game_speaks_of_channels_that_the_table_has() {
+        for game in GAMES {
+            let info = game.info();
+            let mapped = info.channels.iter().map(|mapping| mapping.channel.as_ref());
+            for name in mapped.chain(info.not_available.iter().map(|&(name, _)| name)) {
+                assert!(channel(name).is_some(), "{}: {name}", info.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_mapping_leads_to_a_field_that_its_source_has() {
+        for game in GAMES {
+            let (info, schemas) = (game.info(), game.schemas());
+            for mapping in info.channels.iter().filter(|_| !schemas.is_empty()) {
+                let schema = schemas.iter().find(|(source, _)| *source == mapping.source);
+                let field = schema.and_then(|(_, schema)| schema.field(&mapping.field));
+                let field = field.unwrap_or_else(|| panic!("{}: {mapping:?}", info.id));
+                assert!(mapping.element.unwrap_or(0) < field.count, "{}: {mapping:?}", info.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_source_that_a_game_does_not_have_is_refused_with_those_it_has() {
+        let options = RecordOptions { sources: vec!["fysics".to_owned()], ..RecordOptions::default() };
+        let error = crate::acc::GAME.record(GameSession::new("acc"), &options).err().unwrap();
+        let expected = "acc has no source fysics, it has physics, graphics, static, combined";
+        assert_eq!(error.to_string(), expected);
+    }
+}

@@ -1,7 +1,8 @@
 //! The bounded queue between a source's sampling thread and its writer thread, with the ledger that both keep.
 //!
-//! The sampling thread appends records to a buffer and never waits: the lock is held only to copy a record in, or
-//! to swap the whole buffer out. What does not fit is dropped and counted.
+//! The sampling thread appends records to a buffer; the lock is held only to copy a record in, or to swap the whole
+//! buffer out. What does not fit is dropped and counted. Writing goes by turns, one at a time, so that the sampling
+//! thread can take one when the writer thread is late. Writes nothing itself: that is `store`.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +19,15 @@ const HEAD: usize = 12;
 pub(crate) struct Batch {
     bytes: Vec<u8>,
     frames: u32,
+    /// Which of them are suspect, by their number in the batch.
+    suspects: Vec<u32>,
+}
+
+/// One record of a batch.
+pub(crate) struct BatchRecord<'a> {
+    pub(crate) timestamp: Timestamp,
+    pub(crate) data: &'a [u8],
+    pub(crate) suspect: bool,
 }
 
 impl Batch {
@@ -25,28 +35,34 @@ impl Batch {
         self.frames
     }
 
-    /// Every record with its time.
-    pub(crate) fn records(&self) -> impl Iterator<Item = (Timestamp, &[u8])> {
+    /// Every record, in order.
+    pub(crate) fn records(&self) -> impl Iterator<Item = BatchRecord<'_>> {
         let mut rest = self.bytes.as_slice();
-        std::iter::from_fn(move || {
+        let mut suspects = self.suspects.iter().copied().peekable();
+        (0..self.frames).map_while(move |number| {
             let (ticks, behind) = rest.split_first_chunk::<8>()?;
             let (size, behind) = behind.split_first_chunk::<4>()?;
             let (data, behind) = behind.split_at_checked(u32::from_le_bytes(*size) as usize)?;
             rest = behind;
-            Some((Timestamp::from_ticks(i64::from_le_bytes(*ticks)), data))
+            let suspect = suspects.next_if_eq(&number).is_some();
+            Some(BatchRecord { timestamp: Timestamp::from_ticks(i64::from_le_bytes(*ticks)), data, suspect })
         })
     }
 
-    fn push(&mut self, timestamp: Timestamp, data: &[u8]) {
-        let size = u32::try_from(data.len()).unwrap_or(u32::MAX);
-        self.bytes.extend_from_slice(&timestamp.ticks().to_le_bytes());
+    fn push(&mut self, frame: &Incoming<'_>) {
+        let size = u32::try_from(frame.data.len()).unwrap_or(u32::MAX);
+        self.bytes.extend_from_slice(&frame.timestamp.ticks().to_le_bytes());
         self.bytes.extend_from_slice(&size.to_le_bytes());
-        self.bytes.extend_from_slice(data);
+        self.bytes.extend_from_slice(frame.data);
+        if frame.suspect {
+            self.suspects.push(self.frames);
+        }
         self.frames += 1;
     }
 
     fn clear(&mut self) {
         self.bytes.clear();
+        self.suspects.clear();
         self.frames = 0;
     }
 }
@@ -57,6 +73,8 @@ pub(crate) struct Queue {
     shared: Mutex<Shared>,
     changed: Condvar,
     capacity: usize,
+    /// The most frames that may be neither written nor dropped.
+    bound: u32,
     wake_at: u32,
 }
 
@@ -64,8 +82,10 @@ pub(crate) struct Queue {
 struct Shared {
     batch: Batch,
     ledger: Ledger,
-    /// Frames accepted so far: the number that the next record will have in the file.
-    accepted: u64,
+    /// Frames that somebody is writing at this moment; `None` while nobody has the turn.
+    turn: Option<u32>,
+    /// The sampling thread has waited for this turn to end, in vain.
+    stalled: bool,
     /// The game's number of the frame before.
     counter: Option<u64>,
     closed: bool,
@@ -80,34 +100,65 @@ pub(crate) struct Incoming<'a> {
     pub(crate) suspect: bool,
 }
 
+/// The right to write; held by one thread at a time, until dropped.
+pub(crate) struct Turn<'a>(&'a Queue);
+
+impl Turn<'_> {
+    /// Swaps what waits into `batch`.
+    pub(crate) fn take(&self, batch: &mut Batch) {
+        batch.clear();
+        let mut shared = self.0.lock();
+        std::mem::swap(&mut shared.batch, batch);
+        shared.turn = Some(batch.frames);
+        // A burst made the buffer large; it need not stay so.
+        if shared.batch.bytes.capacity() > self.0.capacity / 8 {
+            shared.batch.bytes = Vec::new();
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut shared = self.0.lock();
+        (shared.turn, shared.stalled) = (None, false);
+        drop(shared);
+        self.0.changed.notify_all();
+    }
+}
+
 impl Queue {
-    /// A queue of `capacity` bytes that wakes the writer at `wake_at` frames.
-    pub(crate) fn new(capacity: usize, wake_at: u32, ledger: Ledger) -> Self {
+    /// A queue of `capacity` bytes. The writer is woken a little before `bound` frames are at risk, so that the
+    /// frames that come while it writes stay within.
+    pub(crate) fn new(capacity: usize, bound: u32, ledger: Ledger) -> Self {
         let shared = Shared { ledger, ..Shared::default() };
-        Self { shared: Mutex::new(shared), changed: Condvar::new(), capacity, wake_at: wake_at.max(1) }
+        let bound = bound.max(1);
+        Self {
+            shared: Mutex::new(shared),
+            changed: Condvar::new(),
+            capacity,
+            bound,
+            wake_at: bound - bound / 5,
+        }
     }
 
     /// Adds a frame, or drops it when the writer is too far behind; both are counted. `gap_after`: the silence that
-    /// counts as a gap.
-    pub(crate) fn push(&self, frame: &Incoming<'_>, gap_after: Option<Duration>) {
+    /// counts as a gap. Gives whether as many frames are at risk now as may be.
+    pub(crate) fn push(&self, frame: &Incoming<'_>, gap_after: Option<Duration>) -> bool {
         let mut shared = self.lock();
         shared.count(frame, gap_after);
         let fits = shared.batch.bytes.len() + frame.data.len() + HEAD <= self.capacity;
         if shared.refuses || !fits {
             shared.ledger.dropped += 1;
-            return;
+            return false;
         }
-        if frame.suspect {
-            let record = shared.accepted;
-            shared.ledger.push_suspect(record);
-        }
-        shared.accepted += 1;
-        shared.batch.push(frame.timestamp, frame.data);
+        shared.batch.push(frame);
         let wake = shared.batch.frames == self.wake_at;
+        let at_bound = shared.at_risk() >= self.bound;
         drop(shared);
         if wake {
-            self.changed.notify_one();
+            self.changed.notify_all();
         }
+        at_bound
     }
 
     /// Copies what the source counted into the ledger.
@@ -119,11 +170,12 @@ impl Queue {
         ledger.retried = quality.retried;
         ledger.attached = quality.attached;
         ledger.lateness.clone_from(&quality.lateness);
-        for notice in &quality.notices {
-            if !ledger.notices.contains(notice) {
-                ledger.notices.push(notice.clone());
-            }
-        }
+        quality.notices.iter().for_each(|notice| add_notice(ledger, notice));
+    }
+
+    /// Says in the ledger what the user should know, once.
+    pub(crate) fn notice(&self, notice: &str) {
+        add_notice(&mut self.lock().ledger, notice);
     }
 
     /// Changes the ledger.
@@ -139,32 +191,52 @@ impl Queue {
     /// No further frames will come.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
-        self.changed.notify_one();
+        self.changed.notify_all();
     }
 
     /// Frames from now on are dropped: the writer has failed.
     pub(crate) fn refuse(&self) {
         let mut shared = self.lock();
         shared.refuses = true;
-        let lost = u64::from(shared.batch.frames);
-        shared.ledger.dropped += lost;
+        shared.ledger.dropped += u64::from(shared.batch.frames);
         shared.batch.clear();
     }
 
-    /// Waits for a batch worth writing: enough frames, or any after `patience`. Swaps it into `batch`. Gives `false`
-    /// once the queue is closed and empty.
-    pub(crate) fn take(&self, batch: &mut Batch, patience: Duration) -> bool {
-        batch.clear();
-        let shared = self.lock();
-        let waits = |shared: &mut Shared| !shared.closed && shared.batch.frames < self.wake_at;
-        let (mut shared, _) =
-            self.changed.wait_timeout_while(shared, patience, waits).unwrap_or_else(PoisonError::into_inner);
-        std::mem::swap(&mut shared.batch, batch);
-        // A burst made the buffer large; it need not stay so.
-        if shared.batch.bytes.capacity() > self.capacity / 8 {
-            shared.batch.bytes = Vec::new();
+    /// Waits for a batch worth writing: enough frames, or any after `patience`. Gives `None` once the queue is
+    /// closed and empty.
+    pub(crate) fn turn(&self, patience: Duration) -> Option<Turn<'_>> {
+        let idle = |shared: &mut Shared| !shared.closed && shared.batch.frames < self.wake_at;
+        let (shared, _) = self
+            .changed
+            .wait_timeout_while(self.lock(), patience, idle)
+            .unwrap_or_else(PoisonError::into_inner);
+        let taken = |shared: &mut Shared| shared.turn.is_some();
+        let mut shared = self.changed.wait_while(shared, taken).unwrap_or_else(PoisonError::into_inner);
+        if shared.closed && shared.batch.frames == 0 {
+            return None;
         }
-        batch.frames > 0 || !shared.closed
+        shared.turn = Some(0);
+        Some(Turn(self))
+    }
+
+    /// The sampling thread's turn, when as many frames are at risk as may be: waits for the present turn to end, but
+    /// no longer than `patience`, and not twice for the same one. Gives `None` when there is nothing to be done.
+    pub(crate) fn turn_at_bound(&self, patience: Duration) -> Option<Turn<'_>> {
+        let shared = self.lock();
+        if shared.stalled {
+            return None;
+        }
+        let taken = |shared: &mut Shared| shared.turn.is_some();
+        let (mut shared, waited) = self
+            .changed
+            .wait_timeout_while(shared, patience, taken)
+            .unwrap_or_else(PoisonError::into_inner);
+        shared.stalled = waited.timed_out();
+        if shared.stalled || shared.at_risk() < self.bound {
+            return None;
+        }
+        shared.turn = Some(0);
+        Some(Turn(self))
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -172,7 +244,18 @@ impl Queue {
     }
 }
 
+fn add_notice(ledger: &mut Ledger, notice: &str) {
+    if !ledger.notices.iter().any(|known| known == notice) {
+        ledger.notices.push(notice.to_owned());
+    }
+}
+
 impl Shared {
+    /// Frames that a killed process would lose now.
+    fn at_risk(&self) -> u32 {
+        self.batch.frames + self.turn.unwrap_or(0)
+    }
+
     fn count(&mut self, frame: &Incoming<'_>, gap_after: Option<Duration>) {
         let ledger = &mut self.ledger;
         ledger.frames += 1;
@@ -199,21 +282,28 @@ mod tests {
         Incoming { timestamp: Timestamp::from_ticks(0), data, counter: Some(counter), suspect: counter == 2 }
     }
 
+    /// Takes what is in the queue, as the writer would.
+    fn taken(queue: &Queue) -> Option<Batch> {
+        let mut batch = Batch::default();
+        queue.turn(Duration::ZERO)?.take(&mut batch);
+        Some(batch)
+    }
+
     #[test]
     fn what_does_not_fit_is_dropped_and_counted() {
         let queue = Queue::new(2 * (HEAD + 100), 10, Ledger::default());
-        (1..=5).for_each(|counter| queue.push(&incoming(counter, &[7; 100]), None));
+        (1..=5).for_each(|counter| drop(queue.push(&incoming(counter, &[7; 100]), None)));
         let ledger = queue.ledger();
-        assert_eq!((ledger.frames, ledger.dropped, ledger.suspects), (5, 3, vec![1]));
-        let mut batch = Batch::default();
-        assert!(queue.take(&mut batch, Duration::ZERO));
-        assert_eq!(batch.records().map(|(_, data)| data.len()).collect::<Vec<_>>(), [100, 100]);
+        assert_eq!((ledger.frames, ledger.dropped), (5, 3));
+        let batch = taken(&queue).unwrap();
+        let records: Vec<_> = batch.records().map(|record| (record.data.len(), record.suspect)).collect();
+        assert_eq!(records, [(100, false), (100, true)]);
     }
 
     #[test]
     fn a_jump_of_the_counter_is_missed_frames_and_a_restart_is_not() {
         let queue = Queue::new(1 << 20, 10, Ledger::default());
-        [1, 2, 5, 1, 2].iter().for_each(|&counter| queue.push(&incoming(counter, &[]), None));
+        [1, 2, 5, 1, 2].iter().for_each(|&counter| drop(queue.push(&incoming(counter, &[]), None)));
         assert_eq!(queue.ledger().missed, 2);
     }
 
@@ -233,9 +323,29 @@ mod tests {
         let queue = Queue::new(1 << 20, 10, Ledger::default());
         queue.push(&incoming(1, &[1]), None);
         queue.close();
+        assert_eq!(taken(&queue).unwrap().frames(), 1);
+        assert!(taken(&queue).is_none());
+    }
+
+    #[test]
+    fn frames_being_written_are_at_risk_until_the_turn_ends() {
+        let queue = Queue::new(1 << 20, 4, Ledger::default());
+        let mut push = |counters: std::ops::Range<u64>| {
+            counters.map(|counter| queue.push(&incoming(counter, &[]), None)).collect::<Vec<_>>()
+        };
+        assert_eq!(push(0..3), [false; 3]);
+        let turn = queue.turn(Duration::ZERO).unwrap();
+        turn.take(&mut Batch::default());
+        assert_eq!(push(3..5), [true; 2]);
+        // The disk is slow: the sampling thread waits once, and not again for the same write.
+        let waits = |patience| queue.turn_at_bound(patience).is_none();
+        assert!(waits(Duration::from_millis(1)));
+        assert!(waits(Duration::from_secs(600)));
+        drop(turn);
+        assert_eq!(push(5..7), [false, true]);
+        let turn = queue.turn_at_bound(Duration::from_secs(600)).unwrap();
         let mut batch = Batch::default();
-        assert!(queue.take(&mut batch, Duration::from_secs(60)));
-        assert_eq!(batch.frames(), 1);
-        assert!(!queue.take(&mut batch, Duration::from_secs(60)));
+        turn.take(&mut batch);
+        assert_eq!(batch.frames(), 4);
     }
 }

@@ -52,26 +52,31 @@ pub(super) fn new_graphics() -> Graphics {
     }
     page.set_car_id(ids);
     page.set_player_car_id(PLAYER_ID);
-    page.set_surface_grip(0.98);
-    page.set_wind_speed_m_s(2.4);
-    page.set_wind_direction_rad(1.1);
-    page.set_tc_level(4);
-    page.set_tc_cut_level(3);
-    page.set_engine_map(1);
-    page.set_abs_level(3);
+    settle(&mut page);
     page.set_fuel_per_lap_l(single(FUEL_PER_LAP_L));
     page.set_driver_stint_total_time_left_ms(NO_TIME_MS);
     page.set_driver_stint_time_left_ms(NO_TIME_MS);
     // Recordings show these two texts whatever the numbers beside them say.
     page.set_delta_lap_time(Utf16::new("-:--:---"));
     page.set_estimated_lap_time(Utf16::new(&text(NO_TIME_MS)));
+    page
+}
+
+/// Puts in the weather and the settings of the car.
+fn settle(page: &mut Graphics) {
+    page.set_surface_grip(0.98);
+    page.set_wind_speed_m_s(2.4);
+    page.set_wind_direction_rad(1.1);
     page.set_track_status(Utf16::new("OPTIMUM"));
     page.set_track_grip_status(2);
     page.set_global_green(true);
+    page.set_tc_level(4);
+    page.set_tc_cut_level(3);
+    page.set_engine_map(1);
+    page.set_abs_level(3);
     page.set_current_tyre_set(1);
     page.set_strategy_tyre_set(2);
     page.set_mfd_tyre_set(2);
-    page
 }
 
 /// The static page.
