@@ -98,7 +98,8 @@ fn clippy() -> Process {
 }
 
 fn doc() -> Process {
-    let mut command = run::cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    // Libraries only: the command and the core have the same name, and so the same page.
+    let mut command = run::cargo(&["doc", "--workspace", "--lib", "--no-deps", "--all-features"]);
     command.env("RUSTDOCFLAGS", "-Dwarnings");
     command
 }

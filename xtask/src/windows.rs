@@ -34,7 +34,7 @@ const PACKAGES: &[&str] =
     &["gametelemetry-file", "gametelemetry", "gametelemetry-games", "gametelemetry-cli"];
 
 /// Longest time for one cargo call: a program that hangs under Wine would hang the pipeline.
-const LIMIT_SECONDS: &str = "1200";
+const LIMIT_SECONDS: &str = "1500";
 
 /// What cargo and rustup tell the programs they start, wrong for the second toolchain.
 const NOT_HANDED_ON: &[&str] =

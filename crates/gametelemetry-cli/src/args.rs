@@ -75,18 +75,18 @@ Examples:
   gametelemetry record acc --hz 333          every physics step of ACC
   gametelemetry record acc --source physics --for 10m --out D:\\laps")]
 pub(crate) struct Record {
-    /// The game's short name; without it, whichever supported game appears (`gametelemetry games` lists them)
+    /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
     pub(crate) game: Option<String>,
     /// Folder in which the session's folder is made
     #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// Stop after this time, as 30s, 10m or 1h30m
+    /// Record this long, as 30s, 10m or 1h30m; give up when no game comes for as long. Without it, until Ctrl+C
     #[arg(long = "for", value_name = "TIME", value_parser = words::duration)]
     pub(crate) duration: Option<Duration>,
     /// Look at the game this many times a second; twice the game's own rate misses nothing
     #[arg(long, value_name = "N", value_parser = words::rate)]
     pub(crate) hz: Option<f64>,
-    /// Record only these sources
+    /// Record only these sources of the game, as physics,graphics
     #[arg(long = "source", value_name = "NAMES", value_delimiter = ',')]
     pub(crate) sources: Vec<String>,
     /// Print the summary as JSON
@@ -201,10 +201,10 @@ pub(crate) struct Cat {
     /// These channels, in their own units, instead of fields
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "fields")]
     pub(crate) channels: Vec<String>,
-    /// From this moment on: a time (2026-11-23T12:00:00Z), or an offset from the start (90s)
+    /// From this moment on: a time (2026-11-23T12:00:00Z), or an offset from the first frame (90s)
     #[arg(long, value_name = "T", value_parser = words::moment)]
     pub(crate) from: Option<words::Moment>,
-    /// Up to this moment
+    /// Up to this moment, written likewise
     #[arg(long, value_name = "T", value_parser = words::moment)]
     pub(crate) to: Option<words::Moment>,
     /// JSON Lines or CSV

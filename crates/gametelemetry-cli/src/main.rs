@@ -40,7 +40,7 @@ fn start_logging(verbose: u8) {
     let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(std::io::stderr)
+        .with_writer(output::LogLines::new)
         .with_ansi(colours)
         .without_time()
         .with_target(false)

@@ -118,6 +118,31 @@ impl Drop for LiveLine {
     }
 }
 
+/// Log lines on stderr; on a terminal each takes the place of the live line, which is drawn again below it.
+pub(crate) struct LogLines {
+    is_terminal: bool,
+    is_begun: bool,
+}
+
+impl LogLines {
+    pub(crate) fn new() -> Self {
+        Self { is_terminal: io::stderr().is_terminal(), is_begun: false }
+    }
+}
+
+impl Write for LogLines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_terminal && !std::mem::replace(&mut self.is_begun, true) {
+            anstream::eprint!("\r\x1b[K");
+        }
+        io::stderr().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
 /// Lines up `rows` under `head`: the first column to the left, numbers to the right.
 pub(crate) fn table(out: &mut impl Write, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     let width = |column: usize| {

@@ -1,8 +1,9 @@
 //! Opens the files of a session for the commands that read; one unreadable file never hides the others.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use gametelemetry::{ReadError, SessionReader, files};
 
 use crate::words;
@@ -12,6 +13,9 @@ pub(crate) struct SourceFile {
     pub(crate) path: PathBuf,
     /// The reader, or why the file cannot be read at all.
     pub(crate) reader: Result<SessionReader, ReadError>,
+    /// A recorder has it open, as far as can be told: then its missing end is no damage. Never on Windows, which has
+    /// no locks that leave readers alone.
+    pub(crate) is_being_written: bool,
 }
 
 impl SourceFile {
@@ -28,10 +32,25 @@ pub(crate) fn file_stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// Why a file cannot be read, in one line.
+pub(crate) fn with_causes(error: ReadError) -> String {
+    format!("{:#}", anyhow::Error::new(error))
+}
+
 /// Opens every file of the session at `path`.
 pub(crate) fn open(path: &Path) -> Result<Vec<SourceFile>> {
     let files = files::session_files(path)?;
-    Ok(files.into_iter().map(|path| SourceFile { reader: files::open(&path), path }).collect())
+    let open = |path: PathBuf| {
+        let is_being_written = is_being_written(&path);
+        SourceFile { reader: files::open(&path), path, is_being_written }
+    };
+    Ok(files.into_iter().map(open).collect())
+}
+
+/// Whether somebody holds the lock that a recorder takes.
+fn is_being_written(path: &Path) -> bool {
+    cfg!(unix)
+        && File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// The readable files of the session at `path`, only `source` if one is named; the others are told of.
@@ -42,33 +61,41 @@ pub(crate) fn open_readable(path: &Path, source: Option<&str>) -> Result<Readabl
         && !names.iter().any(|name| name == wanted)
     {
         let guess = words::did_you_mean(wanted, names.iter().map(String::as_str));
-        anyhow::bail!("the session has no source {wanted}, it has {}{guess}", names.join(", "));
+        anyhow::bail!("the session has no source {wanted}{guess} (it has {})", names.join(", "));
     }
-    let mut readable = Readable { sources: Vec::new(), unreadable: 0 };
-    let mut last_error = None;
+    let (mut sources, mut errors) = (Vec::new(), Vec::new());
     for (file, name) in all.into_iter().zip(names) {
         if source.is_some_and(|wanted| wanted != name) {
             continue;
         }
         match file.reader {
-            Ok(reader) => readable.sources.push((name, reader)),
+            Ok(reader) => {
+                sources.push(Opened { name, reader, is_being_written: file.is_being_written });
+            }
             Err(error) => {
-                let error = anyhow::Error::new(error).context(format!("cannot read {}", file.path.display()));
-                crate::output::error(&error);
-                readable.unreadable += 1;
-                last_error = Some(error);
+                errors.push(anyhow::Error::new(error).context(format!("cannot read {}", file.path.display())));
             }
         }
     }
-    match last_error {
-        Some(error) if readable.sources.is_empty() => Err(error).context("no file of the session can be read"),
-        _ => Ok(readable),
+    // The last one is returned when nothing else is; an error is told once.
+    let returned = if sources.is_empty() { errors.pop() } else { None };
+    errors.iter().for_each(crate::output::error);
+    match returned {
+        Some(error) => Err(error),
+        None => Ok(Readable { sources, unreadable: errors.len() }),
     }
 }
 
 /// What could be opened.
 pub(crate) struct Readable {
-    pub(crate) sources: Vec<(String, SessionReader)>,
+    pub(crate) sources: Vec<Opened>,
     /// Files that could not be read at all.
     pub(crate) unreadable: usize,
+}
+
+/// One file that can be read.
+pub(crate) struct Opened {
+    pub(crate) name: String,
+    pub(crate) reader: SessionReader,
+    pub(crate) is_being_written: bool,
 }

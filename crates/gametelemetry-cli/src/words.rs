@@ -48,13 +48,13 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
     })
 }
 
-/// `; did you mean …?` with the word of `known` that is nearest to `word`; empty when none is near.
+/// `, did you mean …?` with the word of `known` that is nearest to `word`; empty when none is near.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let word = word.to_lowercase();
     let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
     match near.min_by_key(|&(distance, _)| distance) {
         Some((distance, candidate)) if distance <= word.chars().count().max(3) / 3 + 1 => {
-            format!("; did you mean {candidate}?")
+            format!(", did you mean {candidate}?")
         }
         _ => String::new(),
     }
@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn a_typo_is_understood_and_nonsense_is_not() {
         let games = ["ac", "acc", "iracing"];
-        assert_eq!(did_you_mean("irracing", games), "; did you mean iracing?");
-        assert_eq!(did_you_mean("ACCC", games), "; did you mean acc?");
+        assert_eq!(did_you_mean("irracing", games), ", did you mean iracing?");
+        assert_eq!(did_you_mean("ACCC", games), ", did you mean acc?");
         assert_eq!(did_you_mean("flightsim", games), "");
         assert_eq!((distance("kitten", "sitting"), distance("", "ab"), distance("ab", "")), (3, 2, 2));
     }

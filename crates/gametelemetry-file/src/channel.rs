@@ -33,6 +33,38 @@ pub struct ChannelMapping {
     /// The stored value that means "not known".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<f64>,
+    /// Where in an array of many cars the player's part is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<Lookup>,
+}
+
+/// Finds the player's part of an array that has all cars: the place of `key` in `list`, times `stride`.
+///
+/// ACC lists coordinates of 60 cars in one array, their ids in another, and the player's id in a third field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lookup {
+    /// The array field with the cars' ids.
+    pub list: Cow<'static, str>,
+    /// The field with the player's id.
+    pub key: Cow<'static, str>,
+    /// Elements of one car; [`ChannelMapping::element`] counts within them.
+    pub stride: u32,
+}
+
+impl Lookup {
+    /// The player's part is where `key` stands in `list`, `stride` elements a car.
+    #[must_use]
+    pub const fn new(list: &'static str, key: &'static str, stride: u32) -> Self {
+        Self { list: Cow::Borrowed(list), key: Cow::Borrowed(key), stride }
+    }
+
+    /// The first element of the player's part; `None` when the player is not in the list.
+    fn first_element(&self, schema: &Schema, frame: &[u8]) -> Option<u32> {
+        let key = schema.field(&self.key)?.read_element(frame, 0).as_f64()?;
+        let list = schema.field(&self.list)?;
+        let place = (0..list.count).find(|&place| list.read_element(frame, place).as_f64() == Some(key))?;
+        place.checked_mul(self.stride)
+    }
 }
 
 fn unit_scale() -> f64 {
@@ -59,6 +91,27 @@ impl ChannelMapping {
             scale: 1.0,
             offset: 0.0,
             missing: None,
+            lookup: None,
+        }
+    }
+
+    /// `channel` is the player's part of `field`, an array of all cars that `lookup` finds it in.
+    #[must_use]
+    pub const fn of_player(
+        channel: &'static str,
+        source: &'static str,
+        field: &'static str,
+        lookup: Lookup,
+    ) -> Self {
+        Self {
+            channel: Cow::Borrowed(channel),
+            source: Cow::Borrowed(source),
+            field: Cow::Borrowed(field),
+            element: None,
+            scale: 1.0,
+            offset: 0.0,
+            missing: None,
+            lookup: Some(lookup),
         }
     }
 
@@ -93,7 +146,12 @@ impl ChannelMapping {
     /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know.
     #[must_use]
     pub fn read(&self, schema: &Schema, frame: &[u8]) -> Option<f64> {
-        let stored = schema.field(&self.field)?.read_element(frame, self.element.unwrap_or(0)).as_f64()?;
+        let first = match &self.lookup {
+            Some(lookup) => lookup.first_element(schema, frame)?,
+            None => 0,
+        };
+        let element = first.checked_add(self.element.unwrap_or(0))?;
+        let stored = schema.field(&self.field)?.read_element(frame, element).as_f64()?;
         let unknown = stored.is_nan() || self.missing == Some(stored);
         (!unknown).then_some(stored * self.scale + self.offset)
     }
@@ -112,5 +170,24 @@ mod tests {
         let mapping = ChannelMapping::new("last_lap_time", "t", "last_time_ms").scale(0.001).missing(-1.0);
         assert_eq!(mapping.read(&schema, &1500_i32.to_le_bytes()), Some(1.5));
         assert_eq!(mapping.read(&schema, &(-1_i32).to_le_bytes()), None);
+    }
+
+    #[test]
+    fn the_player_is_found_among_all_cars() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(11));
+        let field = |name: &str, offset, count| Field {
+            name: name.into(),
+            kind: FieldKind::U8,
+            offset,
+            count,
+            ..Field::default()
+        };
+        schema.fields.extend([field("ids", 0, 3), field("places", 3, 6), field("player", 9, 1)]);
+        let mapping =
+            ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", 2)).element(1);
+        let frame = |player| [7, 9, 5, 10, 11, 20, 21, 30, 31, player, 0];
+        assert_eq!(mapping.read(&schema, &frame(5)), Some(31.0));
+        assert_eq!(mapping.read(&schema, &frame(7)), Some(11.0));
+        assert_eq!(mapping.read(&schema, &frame(8)), None);
     }
 }

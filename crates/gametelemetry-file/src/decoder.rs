@@ -9,6 +9,7 @@ use std::hash::Hasher;
 use twox_hash::XxHash32;
 
 use crate::end::{Damage, DamageReason, End};
+use crate::input::Input;
 use crate::lz4::{self, BlockHead, Descriptor, DescriptorError, WINDOW};
 use crate::search::{self, Effort};
 use crate::section::{self, MAX_SECTION, Payload, SECTION_HEAD, SKIPPABLE_MAGIC, SKIPPABLE_MASK, Tag};
@@ -43,8 +44,8 @@ pub(crate) enum Step {
 enum State {
     /// The start of an LZ4 or skippable frame, or nothing more.
     Boundary,
-    /// Inside somebody else's skippable frame, which started at `since`.
-    Skip { since: u64, left: u64 },
+    /// Behind the end of a file that was cut before its first frame, at `offset`.
+    Cut { offset: u64 },
     /// A block, or the end mark.
     Block(Segment),
     /// Damaged; the next frame is looked for.
@@ -60,11 +61,7 @@ struct Segment {
 
 /// Takes a session file apart.
 pub(crate) struct Decoder {
-    input: Vec<u8>,
-    /// Bytes of the input that are used up.
-    used: usize,
-    /// Place in the file of the first byte of the input.
-    base: u64,
+    input: Input,
     state: State,
     /// Decoded bytes: history, then records not yet given out, then room.
     buffer: Vec<u8>,
@@ -85,9 +82,7 @@ impl Decoder {
     /// have sections, so that it is complete only with an index.
     pub(crate) fn new(base: u64, allowed: FrameSize, headed: bool) -> Self {
         Self {
-            input: Vec::new(),
-            used: 0,
-            base,
+            input: Input::new(base),
             state: State::Boundary,
             buffer: Vec::new(),
             unread: 0,
@@ -104,7 +99,7 @@ impl Decoder {
     /// A decoder for a file that was cut before its first frame: whatever comes, the cut is at `offset`.
     pub(crate) fn cut_at(offset: u64) -> Self {
         let mut decoder = Self::new(offset, FrameSize::Fixed(0), false);
-        decoder.state = State::Skip { since: offset, left: u64::MAX };
+        decoder.state = State::Cut { offset };
         decoder
     }
 
@@ -123,20 +118,9 @@ impl Decoder {
         self.allowed = allowed;
     }
 
-    /// Room for `length` more bytes of the file, to be filled by a read; [`Decoder::pushed`] says how many came.
-    pub(crate) fn room(&mut self, length: usize) -> &mut [u8] {
-        self.input.drain(..self.used);
-        self.base += self.used as u64;
-        self.used = 0;
-        let start = self.input.len();
-        self.input.resize(start + length, 0);
-        self.input.get_mut(start..).unwrap_or_default()
-    }
-
-    /// Of the room given last, `length` bytes, only the first `got` came from the file.
-    pub(crate) fn pushed(&mut self, length: usize, got: usize) {
-        let unused = length.saturating_sub(got);
-        self.input.truncate(self.input.len().saturating_sub(unused));
+    /// Where the next bytes of the file are put.
+    pub(crate) fn input(&mut self) -> &mut Input {
+        &mut self.input
     }
 
     /// The bytes of the record that the last step gave.
@@ -146,12 +130,7 @@ impl Decoder {
 
     /// Place in the file of the next byte that is not used up.
     pub(crate) fn position(&self) -> u64 {
-        self.base + self.used as u64
-    }
-
-    /// Place in the file behind the last byte pushed.
-    pub(crate) fn end_of_input(&self) -> u64 {
-        self.base + self.input.len() as u64
+        self.input.position()
     }
 
     /// Goes on to the next thing in the file.
@@ -161,7 +140,7 @@ impl Decoder {
                 Some(step) => Some(step),
                 None => match self.state {
                     State::Boundary => self.boundary(),
-                    State::Skip { since, left } => self.skip(since, left),
+                    State::Cut { .. } => Some(Step::NeedInput),
                     State::Block(_) => self.block(),
                     State::Resync { .. } => self.resync(),
                 },
@@ -174,10 +153,10 @@ impl Decoder {
 
     /// How the file ends, if the bytes pushed were its last.
     pub(crate) fn end(&self) -> End {
-        let rest = !self.pending().is_empty();
+        let rest = !self.input.pending().is_empty();
         match &self.state {
             State::Resync { since } => End::Corrupt { offset: *since },
-            State::Skip { since, .. } => End::PartialFrame { offset: *since },
+            State::Cut { offset } => End::PartialFrame { offset: *offset },
             State::Boundary | State::Block(_) if rest => End::PartialFrame { offset: self.position() },
             State::Boundary if self.saw_index => End::Complete,
             State::Boundary | State::Block(_) => self.end_between_frames(),
@@ -188,9 +167,12 @@ impl Decoder {
     /// bit reaches behind the end of the file and would hide everything that follows. Something whole in the bytes
     /// that wait tells which it is.
     pub(crate) fn at_end(&mut self) -> Option<Step> {
-        let (offset, waiting) = (self.position(), self.input.get(self.used..)?);
+        let (offset, waiting) = (self.position(), self.input.pending());
         let reason = match (&self.state, waiting.first_chunk()) {
-            (State::Boundary, Some(_)) => DamageReason::SectionChecksum,
+            (State::Boundary, Some(_)) => match waiting.get(SECTION_HEAD..).and_then(section::tag_of) {
+                Some(_) => DamageReason::SectionChecksum,
+                None => DamageReason::NotAFrame,
+            },
             (State::Block(_), Some(&head)) => match BlockHead::parse(head) {
                 BlockHead::Block { stored, .. } => DamageReason::BlockTooLarge { stored },
                 BlockHead::EndMark => return None,
@@ -200,7 +182,7 @@ impl Decoder {
         if !search::has_whole_frame(waiting.get(4..)?, &mut self.effort, offset) {
             return None;
         }
-        self.used += 4;
+        self.input.advance(4);
         self.damaged(reason, offset, 0)
     }
 
@@ -218,16 +200,12 @@ impl Decoder {
         }
     }
 
-    fn pending(&self) -> &[u8] {
-        self.input.get(self.used..).unwrap_or_default()
-    }
-
     /// The next frame is looked for from here on, although what failed claims the next `looked` bytes: that claim
     /// may be what is damaged.
     fn damaged(&mut self, reason: DamageReason, offset: u64, looked: usize) -> Option<Step> {
         if !self.effort.spend(looked, offset) {
             // Only a file made to cost time gets here: claims inside claims, each to be hashed.
-            self.used = self.used.saturating_add(looked).min(self.input.len());
+            self.input.advance(looked);
         }
         self.state = State::Resync { since: offset };
         self.unread = self.filled;
@@ -250,13 +228,15 @@ impl Decoder {
     }
 
     fn boundary(&mut self) -> Option<Step> {
-        let Some((magic, _)) = self.pending().split_first_chunk::<4>() else { return Some(Step::NeedInput) };
+        let Some((magic, _)) = self.input.pending().split_first_chunk::<4>() else {
+            return Some(Step::NeedInput);
+        };
         match u32::from_le_bytes(*magic) {
             lz4::MAGIC => self.segment_start(),
             magic if magic & SKIPPABLE_MASK == SKIPPABLE_MAGIC => self.skippable(),
             _ => {
                 let offset = self.position();
-                self.used += 1;
+                self.input.advance(1);
                 self.damaged(DamageReason::NotAFrame, offset, 0)
             }
         }
@@ -264,10 +244,10 @@ impl Decoder {
 
     fn segment_start(&mut self) -> Option<Step> {
         let offset = self.position();
-        match Descriptor::parse(self.pending()) {
+        match Descriptor::parse(self.input.pending()) {
             Err(DescriptorError::Incomplete) => Some(Step::NeedInput),
             Err(DescriptorError::Invalid) => {
-                self.used += 4;
+                self.input.advance(4);
                 self.damaged(DamageReason::NotAFrame, offset, 0)
             }
             Ok(_) if self.unread < self.filled => {
@@ -275,7 +255,7 @@ impl Decoder {
                 self.damaged(DamageReason::RecordCut, offset, 0)
             }
             Ok(descriptor) => {
-                self.used += descriptor.length;
+                self.input.advance(descriptor.length);
                 let hashed =
                     descriptor.content_checksum && (self.check_content || !descriptor.block_checksum);
                 let content = hashed.then(|| XxHash32::with_seed(0));
@@ -288,7 +268,7 @@ impl Decoder {
     }
 
     fn skippable(&mut self) -> Option<Step> {
-        let pending = self.pending();
+        let pending = self.input.pending();
         let Some((head, rest)) = pending.split_first_chunk::<SECTION_HEAD>() else {
             return Some(Step::NeedInput);
         };
@@ -296,49 +276,37 @@ impl Decoder {
         let length = u32::from_le_bytes(length);
         let Some(tag) = rest.get(..length.min(4) as usize) else { return Some(Step::NeedInput) };
         let offset = self.position();
-        if section::tag_of(tag).is_none() {
-            self.used += SECTION_HEAD;
-            self.state = State::Skip { since: offset, left: length.into() };
-            return None;
-        }
         if length > MAX_SECTION {
-            self.used += 4;
-            return self.damaged(DamageReason::SectionChecksum, offset, 0);
+            let is_ours = section::tag_of(tag).is_some();
+            let reason = if is_ours { DamageReason::SectionChecksum } else { DamageReason::NotAFrame };
+            self.input.advance(4);
+            return self.damaged(reason, offset, 0);
         }
         let Some(payload) = rest.get(..length as usize) else { return Some(Step::NeedInput) };
         match section::parse(payload) {
             Payload::Section(tag, body) => {
                 let body = body.to_vec();
-                self.used += SECTION_HEAD + length as usize;
+                self.input.advance(SECTION_HEAD + length as usize);
                 self.saw_section = true;
                 self.saw_index = tag == Tag::Index;
                 Some(Step::Section { tag, body, offset })
             }
             Payload::Corrupt(_) => {
-                self.used += 4;
+                self.input.advance(4);
                 self.saw_section = true;
                 self.damaged(DamageReason::SectionChecksum, offset, length as usize)
             }
             Payload::Foreign => {
-                self.used += SECTION_HEAD + length as usize;
+                self.input.advance(SECTION_HEAD + length as usize);
                 None
             }
         }
     }
 
-    fn skip(&mut self, since: u64, left: u64) -> Option<Step> {
-        let available = self.pending().len();
-        let now = usize::try_from(left).unwrap_or(usize::MAX).min(available);
-        self.used += now;
-        let left = left - now as u64;
-        self.state = if left == 0 { State::Boundary } else { State::Skip { since, left } };
-        (left > 0).then_some(Step::NeedInput)
-    }
-
     fn block(&mut self) -> Option<Step> {
         let State::Block(segment) = &self.state else { return None };
         let Descriptor { block_checksum, block_max, .. } = segment.descriptor;
-        let Some((head, rest)) = self.pending().split_first_chunk::<4>() else {
+        let Some((head, rest)) = self.input.pending().split_first_chunk::<4>() else {
             return Some(Step::NeedInput);
         };
         let (stored, compressed) = match BlockHead::parse(*head) {
@@ -357,9 +325,8 @@ impl Decoder {
         {
             return self.damaged(DamageReason::BlockChecksum, offset, 4 + length);
         }
-        let start = self.used + 4;
-        if self.decode(start, stored, compressed) {
-            self.used += 4 + length;
+        if self.decode(stored, compressed) {
+            self.input.advance(4 + length);
             None
         } else {
             self.effort.spend(block_max, offset);
@@ -367,12 +334,12 @@ impl Decoder {
         }
     }
 
-    /// Decodes the block whose `stored` bytes start at `start` of the input.
-    fn decode(&mut self, start: usize, stored: usize, compressed: bool) -> bool {
+    /// Decodes the block whose `stored` bytes stand behind its head in the input.
+    fn decode(&mut self, stored: usize, compressed: bool) -> bool {
         let State::Block(segment) = &mut self.state else { return false };
         let Descriptor { independent, block_max, .. } = segment.descriptor;
         make_room(&mut self.buffer, &mut self.unread, &mut self.filled, block_max);
-        let Some(data) = self.input.get(start..start + stored) else { return false };
+        let Some(data) = self.input.pending().get(4..4 + stored) else { return false };
         let decoded =
             lz4::decode_block(data, compressed, independent, &mut self.buffer, self.filled, block_max);
         let Some(length) = decoded else { return false };
@@ -390,13 +357,13 @@ impl Decoder {
         let State::Block(segment) = &self.state else { return None };
         let offset = self.position();
         let length = if segment.descriptor.content_checksum { 8 } else { 4 };
-        let Some(end) = self.pending().get(4..length) else { return Some(Step::NeedInput) };
+        let Some(end) = self.input.pending().get(4..length) else { return Some(Step::NeedInput) };
         let expected = <[u8; 4]>::try_from(end).ok().map(u32::from_le_bytes);
         let matches = match (&segment.content, expected) {
             (Some(hash), Some(expected)) => hash.finish_32() == expected,
             _ => true,
         };
-        self.used += length;
+        self.input.advance(length);
         if !matches {
             return self.damaged(DamageReason::ContentChecksum, offset, 0);
         }
@@ -410,19 +377,19 @@ impl Decoder {
 
     /// Looks for the next thing that is surely the start of a frame of ours.
     fn resync(&mut self) -> Option<Step> {
-        let pending = self.pending();
+        let pending = self.input.pending();
         let Some(at) = search::magic(pending) else {
-            self.used += pending.len().saturating_sub(3);
+            self.input.advance(pending.len().saturating_sub(3));
             return Some(Step::NeedInput);
         };
-        self.used += at;
-        match search::is_frame_start(self.pending()) {
+        self.input.advance(at);
+        match search::is_frame_start(self.input.pending()) {
             Some(true) => {
                 self.state = State::Boundary;
                 Some(Step::Resumed { offset: self.position() })
             }
             Some(false) => {
-                self.used += 1;
+                self.input.advance(1);
                 None
             }
             None => Some(Step::NeedInput),
@@ -452,6 +419,10 @@ fn make_room(buffer: &mut Vec<u8>, unread: &mut usize, filled: &mut usize, block
     if wanted > buffer.len() {
         // Of a file with blocks of 4 MiB two are not kept, only one with its history and a record before it.
         let grown = if buffer.is_empty() { wanted + 2 * WINDOW } else { buffer.len().saturating_mul(2) };
-        buffer.resize(wanted.max(grown).max(BUFFER), 0);
+        let mut larger = vec![0; grown.max(wanted).max(BUFFER)];
+        if let (Some(to), Some(from)) = (larger.get_mut(..*filled), buffer.get(..*filled)) {
+            to.copy_from_slice(from);
+        }
+        *buffer = larger;
     }
 }

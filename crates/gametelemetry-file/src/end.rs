@@ -72,7 +72,8 @@ pub enum DamageReason {
     BlockChecksum,
     /// A block does not decompress.
     BlockUndecodable,
-    /// A block claims to be larger than its segment allows.
+    /// A block claims to be larger than its segment allows, or reaches behind the end of the file although something
+    /// whole stands before that.
     BlockTooLarge {
         /// Bytes claimed.
         stored: usize,

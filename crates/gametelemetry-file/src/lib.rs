@@ -20,6 +20,7 @@ mod end;
 pub mod files;
 mod header;
 mod index;
+mod input;
 mod ledger;
 mod lz4;
 mod open;
@@ -37,7 +38,7 @@ mod writer;
 
 pub use gametelemetry_derive::telemetry;
 
-pub use channel::ChannelMapping;
+pub use channel::{ChannelMapping, Lookup};
 pub use encoder::{EncoderOptions, RecordSizeError, SessionEncoder};
 pub use end::{Damage, DamageReason, End};
 pub use header::{ClockAnchor, FORMAT_VERSION, Header};

@@ -129,7 +129,7 @@ impl<R: Read + Seek> SessionReader<R> {
         if let Some(index) = index {
             reader.ledger = open::read_ledger(&mut reader.file, &index, length)?;
             reader.ledger_offset = index.ledger_offset;
-            reader.file.seek(SeekFrom::Start(reader.decoder.end_of_input()))?;
+            reader.file.seek(SeekFrom::Start(reader.decoder.input().end()))?;
             reader.index = Some(index);
         }
         Ok(reader)
@@ -315,15 +315,16 @@ impl<R: Read + Seek> SessionReader<R> {
 
     /// Whether more of the file came, or what is there says more now that nothing came.
     fn read_more(&mut self) -> Result<bool, ReadError> {
-        let room = self.decoder.room(READ);
+        let room = self.decoder.input().room(READ);
         let got = loop {
             match self.file.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
-        self.decoder.pushed(READ, got.as_ref().map_or(0, |&got| got));
-        if got? > 0 {
+        let got = got?;
+        self.decoder.input().pushed(got);
+        if got > 0 {
             return Ok(true);
         }
         let step = self.decoder.at_end();

@@ -11,7 +11,8 @@ pub(crate) const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 pub(crate) const SKIPPABLE_MASK: u32 = 0xFFFF_FFF0;
 /// Magic number and length, before the payload.
 pub(crate) const SECTION_HEAD: usize = 8;
-/// The largest payload of a section of ours; one that claims more is damaged.
+/// The largest payload of a skippable frame, ours or not; one that claims more is taken for damage, because it
+/// would have to be kept in memory to tell.
 pub(crate) const MAX_SECTION: u32 = 16 << 20;
 
 /// What a section holds.

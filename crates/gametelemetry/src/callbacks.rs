@@ -1,13 +1,21 @@
 //! Typed callbacks: each runs on its own thread, so that a slow one holds up neither sampling nor another.
 
 use std::any::{Any, TypeId};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use gametelemetry_file::{Telemetry, Timestamp};
 
+use crate::clock;
+use crate::store::Store;
+
 /// Frames that may wait for a callback; a callback further behind misses frames, which is counted.
 const BACKLOG: usize = 256;
+/// How long callbacks may work off what waits for them once the recording has ended.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A callback as the session was given it, its frame type still known only to itself.
 pub(crate) struct Callback {
@@ -22,7 +30,19 @@ pub(crate) struct Callback {
 pub(crate) struct Started {
     /// A `Sender<F>`.
     sender: Box<dyn Any + Send>,
-    pub(crate) thread: JoinHandle<()>,
+    thread: JoinHandle<()>,
+    /// Frames that still wait are to be left out.
+    give_up: Arc<AtomicBool>,
+    /// Disconnected when the thread ends.
+    running: Receiver<()>,
+}
+
+/// A frame on its way to a callback.
+struct Delivery<F> {
+    frame: F,
+    timestamp: Timestamp,
+    /// Where a missed frame is counted.
+    store: Arc<Store>,
 }
 
 impl Callback {
@@ -31,11 +51,15 @@ impl Callback {
         callback: impl FnMut(&F, Timestamp) + Send + 'static,
     ) -> Self {
         let start = move || {
-            let (sender, receiver) = sync_channel::<(F, Timestamp)>(BACKLOG);
-            let thread = std::thread::Builder::new()
-                .name("callback".to_owned())
-                .spawn(move || run(&receiver, callback))?;
-            Ok(Started { sender: Box::new(Sender(sender)), thread })
+            let (sender, frames) = sync_channel::<Delivery<F>>(BACKLOG);
+            let (alive, running) = channel();
+            let give_up = Arc::new(AtomicBool::new(false));
+            let giving_up = Arc::clone(&give_up);
+            let thread = std::thread::Builder::new().name("callback".to_owned()).spawn(move || {
+                let _alive = alive;
+                run(&frames, callback, &giving_up);
+            })?;
+            Ok(Started { sender: Box::new(Sender(sender)), thread, give_up, running })
         };
         let frame_name = std::any::type_name::<F>();
         Self { frame_type: TypeId::of::<F>(), frame_name, source, start: Box::new(start) }
@@ -53,14 +77,63 @@ impl Started {
     }
 }
 
-fn run<F: Telemetry>(frames: &Receiver<(F, Timestamp)>, mut callback: impl FnMut(&F, Timestamp)) {
-    for (frame, timestamp) in frames {
-        callback(&frame, timestamp);
+fn run<F: Telemetry>(
+    frames: &Receiver<Delivery<F>>,
+    mut callback: impl FnMut(&F, Timestamp),
+    give_up: &AtomicBool,
+) {
+    for Delivery { frame, timestamp, store } in frames {
+        if give_up.load(Ordering::Relaxed) {
+            store.queue().with_ledger(|ledger| ledger.missed_by_callbacks += 1);
+        } else {
+            callback(&frame, timestamp);
+        }
     }
 }
 
+/// Lets every callback work off what waits for it, in [`GRACE`] altogether; what is left then is counted as missed. A
+/// callback that does not even return then is left behind, so that it cannot hold up the end of the program.
+pub(crate) fn end_all(callbacks: Vec<Started>) {
+    // A callback ends when nobody can send to it any more.
+    let ending: Vec<_> = callbacks
+        .into_iter()
+        .map(|Started { sender, thread, give_up, running }| {
+            drop(sender);
+            (thread, give_up, running)
+        })
+        .collect();
+    let deadline = clock::monotonic() + GRACE;
+    for (thread, give_up, running) in ending {
+        let ended = ends_by(&running, deadline) || {
+            give_up.store(true, Ordering::Relaxed);
+            ends_by(&running, clock::monotonic() + GRACE)
+        };
+        if !ended {
+            tracing::error!("a callback does not return, it is left behind");
+        } else if thread.join().is_err() {
+            tracing::error!("a callback panicked");
+        }
+    }
+}
+
+fn ends_by(running: &Receiver<()>, deadline: Instant) -> bool {
+    let left = deadline.saturating_duration_since(clock::monotonic());
+    running.recv_timeout(left) == Err(RecvTimeoutError::Disconnected)
+}
+
 /// Hands frames to one callback's thread.
-pub(crate) struct Sender<F>(SyncSender<(F, Timestamp)>);
+pub(crate) struct Sender<F>(SyncSender<Delivery<F>>);
+
+/// What became of a frame for a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It will be called with it.
+    Accepted,
+    /// It is too far behind.
+    Behind,
+    /// It has panicked.
+    Gone,
+}
 
 impl<F> Clone for Sender<F> {
     fn clone(&self) -> Self {
@@ -69,11 +142,13 @@ impl<F> Clone for Sender<F> {
 }
 
 impl<F: Telemetry> Sender<F> {
-    /// Hands over a copy of `frame` without waiting; gives whether the callback will see it.
-    pub(crate) fn send(&self, frame: &F, timestamp: Timestamp) -> bool {
-        match self.0.try_send((frame.clone(), timestamp)) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
+    /// Hands over a copy of `frame` without waiting.
+    pub(crate) fn send(&self, frame: &F, timestamp: Timestamp, store: &Arc<Store>) -> Sent {
+        let delivery = Delivery { frame: frame.clone(), timestamp, store: Arc::clone(store) };
+        match self.0.try_send(delivery) {
+            Ok(()) => Sent::Accepted,
+            Err(TrySendError::Full(_)) => Sent::Behind,
+            Err(TrySendError::Disconnected(_)) => Sent::Gone,
         }
     }
 }

@@ -42,9 +42,11 @@ mod session;
 pub mod shared_memory;
 mod source;
 mod stop;
+mod store;
 #[cfg(feature = "stream")]
 mod stream;
 mod summary;
+mod syncer;
 
 #[doc(hidden)]
 pub use gametelemetry_file::__private;

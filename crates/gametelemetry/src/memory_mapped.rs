@@ -248,7 +248,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
     }
 
     /// One look: whether there is a new frame in `self.frame`.
-    fn look(&mut self, stop: &StopToken) -> io::Result<Option<Snapshot>> {
+    fn look(&mut self) -> io::Result<Option<Snapshot>> {
         let Some(regions) = &self.regions else { return Ok(None) };
         self.quality.looks += 1;
         if !self.options.keep_unchanged
@@ -260,7 +260,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
         }
         let pages = &self.options.pages;
         let [first, second] = &mut self.copies;
-        let snapshot = self.options.guard.snapshot(stop, first, second, |into| {
+        let snapshot = self.options.guard.snapshot(first, second, |into| {
             pages.iter().zip(regions).try_for_each(|(page, region)| {
                 let part = into.get_mut(page.offset..page.offset + page.size).unwrap_or_default();
                 region.copy(0, part)
@@ -380,7 +380,7 @@ impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {
                 return Ok(None);
             }
             self.quality.lateness.record(clock::monotonic().saturating_duration_since(deadline));
-            match self.look(stop) {
+            match self.look() {
                 Ok(Some(snapshot)) if self.accept() => {
                     return Ok(Some(Sample {
                         frame: &self.frame,

@@ -227,10 +227,8 @@ impl Queue {
             return None;
         }
         let taken = |shared: &mut Shared| shared.turn.is_some();
-        let (mut shared, waited) = self
-            .changed
-            .wait_timeout_while(shared, patience, taken)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (mut shared, waited) =
+            self.changed.wait_timeout_while(shared, patience, taken).unwrap_or_else(PoisonError::into_inner);
         shared.stalled = waited.timed_out();
         if shared.stalled || shared.at_risk() < self.bound {
             return None;
@@ -292,7 +290,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_dropped_and_counted() {
         let queue = Queue::new(2 * (HEAD + 100), 10, Ledger::default());
-        (1..=5).for_each(|counter| drop(queue.push(&incoming(counter, &[7; 100]), None)));
+        for counter in 1..=5 {
+            queue.push(&incoming(counter, &[7; 100]), None);
+        }
         let ledger = queue.ledger();
         assert_eq!((ledger.frames, ledger.dropped), (5, 3));
         let batch = taken(&queue).unwrap();
@@ -303,7 +303,9 @@ mod tests {
     #[test]
     fn a_jump_of_the_counter_is_missed_frames_and_a_restart_is_not() {
         let queue = Queue::new(1 << 20, 10, Ledger::default());
-        [1, 2, 5, 1, 2].iter().for_each(|&counter| drop(queue.push(&incoming(counter, &[]), None)));
+        for counter in [1, 2, 5, 1, 2] {
+            queue.push(&incoming(counter, &[]), None);
+        }
         assert_eq!(queue.ledger().missed, 2);
     }
 
@@ -330,7 +332,7 @@ mod tests {
     #[test]
     fn frames_being_written_are_at_risk_until_the_turn_ends() {
         let queue = Queue::new(1 << 20, 4, Ledger::default());
-        let mut push = |counters: std::ops::Range<u64>| {
+        let push = |counters: std::ops::Range<u64>| {
             counters.map(|counter| queue.push(&incoming(counter, &[]), None)).collect::<Vec<_>>()
         };
         assert_eq!(push(0..3), [false; 3]);

@@ -1,17 +1,17 @@
 //! A session that records: what it has so far, and how it is ended.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gametelemetry_file::Ledger;
+use gametelemetry_file::{Ledger, Written};
 
-use crate::callbacks::Started;
+use crate::callbacks::{self, Started};
 use crate::clock::Clock;
 use crate::runner::SourceRunner;
+use crate::store::Store;
 use crate::summary::{SourceSummary, Summary};
+use crate::syncer::Syncer;
 use crate::{SessionError, StopToken};
 
 /// How often [`RunningSession::wait`] looks whether every source has ended by itself.
@@ -56,13 +56,20 @@ impl RunningSession {
     /// Each source's name and its counts so far.
     #[must_use]
     pub fn status(&self) -> Vec<(String, Ledger)> {
-        self.runners.iter().map(|runner| (runner.name.clone(), runner.queue.ledger())).collect()
+        self.runners.iter().map(|runner| (runner.name.clone(), runner.store.queue().ledger())).collect()
     }
 
     /// Whether no source gives frames any more.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.runners.iter().all(|runner| runner.sampling.is_finished())
+    }
+
+    /// The sources that give no frames any more: they have no more, or failed. [`RunningSession::stop`] says why.
+    #[must_use]
+    pub fn ended_sources(&self) -> Vec<&str> {
+        let ended = self.runners.iter().filter(|runner| runner.sampling.is_finished());
+        ended.map(|runner| runner.name.as_str()).collect()
     }
 
     /// Whether the session was told to stop.
@@ -104,18 +111,13 @@ impl RunningSession {
     fn end(&mut self) -> Result<Summary, SessionError> {
         self.stop.stop();
         let mut failures = Vec::new();
-        let mut sources = Vec::with_capacity(self.runners.len());
-        for runner in self.runners.drain(..) {
-            sources.push(end_runner(runner, &mut failures));
-        }
-        for callback in self.callbacks.drain(..) {
-            if callback.thread.join().is_err() {
-                tracing::error!("a callback panicked");
-            }
-        }
+        let runners: Vec<_> = self.runners.drain(..).collect();
+        let ended: Vec<_> = runners.into_iter().map(|runner| end_runner(runner, &mut failures)).collect();
+        callbacks::end_all(self.callbacks.drain(..).collect());
         if let Some(syncer) = self.syncer.take() {
             syncer.finish();
         }
+        let sources = ended.into_iter().map(Ended::into_summary).collect();
         let summary = Summary { folder: self.folder.clone(), sources };
         match failures.into_iter().min_by_key(Failure::rank) {
             None => Ok(summary),
@@ -164,8 +166,22 @@ impl Failure {
     }
 }
 
-fn end_runner(runner: SourceRunner, failures: &mut Vec<Failure>) -> SourceSummary {
-    let SourceRunner { name, queue, sampling, writing } = runner;
+/// A source whose two threads have ended.
+struct Ended {
+    name: String,
+    store: Arc<Store>,
+    written: Option<Written>,
+}
+
+impl Ended {
+    /// Made last of all, because callbacks may miss frames up to their end.
+    fn into_summary(self) -> SourceSummary {
+        SourceSummary { name: self.name, ledger: self.store.queue().ledger(), written: self.written }
+    }
+}
+
+fn end_runner(runner: SourceRunner, failures: &mut Vec<Failure>) -> Ended {
+    let SourceRunner { name, store, sampling, writing } = runner;
     match sampling.join() {
         Ok(Ok(())) => {}
         Ok(Err(error)) => failures.push(Failure::Source(name.clone(), error)),
@@ -182,43 +198,7 @@ fn end_runner(runner: SourceRunner, failures: &mut Vec<Failure>) -> SourceSummar
             None
         }
     };
-    SourceSummary { name, ledger: queue.ledger(), written }
-}
-
-/// Syncs the session's files to the disk now and then, on a thread of its own: a sync can take longer than ten
-/// frames, and a writer that waits for it would break the bound on what a killed process loses
-/// (docs/decisions/0005-threads.md).
-#[derive(Debug)]
-pub(crate) struct Syncer {
-    stop: StopToken,
-    thread: JoinHandle<()>,
-}
-
-impl Syncer {
-    pub(crate) fn start(files: Vec<File>, interval: Duration) -> std::io::Result<Self> {
-        let stop = StopToken::new();
-        let token = stop.clone();
-        let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
-            let mut failed = false;
-            while !token.wait_for(interval) {
-                for file in &files {
-                    if let Err(error) = file.sync_data()
-                        && !std::mem::replace(&mut failed, true)
-                    {
-                        tracing::warn!(%error, "cannot sync the recording to the disk");
-                    }
-                }
-            }
-        })?;
-        Ok(Self { stop, thread })
-    }
-
-    fn finish(self) {
-        self.stop.stop();
-        if self.thread.join().is_err() {
-            tracing::error!("the sync thread panicked");
-        }
-    }
+    Ended { name, store, written }
 }
 
 impl std::fmt::Debug for SourceRunner {

@@ -16,8 +16,10 @@ use gametelemetry_file::{
 use crate::callbacks::{Callback, Started};
 use crate::clock::Clock;
 use crate::queue::Queue;
-use crate::runner::{AnySource, SampleContext, SourceRunner, WriterPlan, write_all};
-use crate::running::{RunningSession, Syncer};
+use crate::runner::{AnySource, SampleContext, SourceRunner};
+use crate::running::RunningSession;
+use crate::store::{Store, StorePlan};
+use crate::syncer::Syncer;
 use crate::{CtrlCError, SourceDescription, SourceError, StopToken, Summary, TelemetrySource};
 
 /// Makes the writer of one source: gets what the file should say of itself, and the session's folder.
@@ -64,7 +66,8 @@ pub struct GameSession {
 /// What a session does unless told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionOptions {
-    /// The most frames of a source that a killed process may lose.
+    /// The most frames of a source that a killed process may lose, unless the disk hangs at that moment. A user's
+    /// own writer is only told to flush in time for that.
     pub flush_frames: u32,
     /// The longest time that a frame waits before it reaches the operating system.
     pub flush_interval: Duration,
@@ -328,6 +331,14 @@ impl GameSession {
         })
     }
 
+    fn store_plan(&self) -> StorePlan {
+        StorePlan {
+            flush_interval: self.options.flush_interval,
+            ledger_interval: self.options.ledger_interval,
+            sampler_may_write: self.writer.is_none(),
+        }
+    }
+
     /// Starts every thread. On failure the ones that run are told to stop and end by themselves.
     fn launch(
         self,
@@ -354,6 +365,7 @@ fn launch_all(
     plans: &[SourcePlan],
     writers: Vec<Box<dyn SessionWriter>>,
 ) -> Result<Launched, SessionError> {
+    let store_plan = session.store_plan();
     let GameSession { sources, callbacks, options, stop, .. } = session;
     let listeners: Vec<Vec<usize>> = plans.iter().map(|plan| plan.listeners(&callbacks)).collect();
     let handles = writers.iter().filter_map(|writer| writer.sync_handle().transpose());
@@ -362,39 +374,28 @@ fn launch_all(
     let mut runners = Vec::with_capacity(plans.len());
     for (((source, plan), writer), listeners) in sources.into_iter().zip(plans).zip(writers).zip(listeners) {
         let listening: Vec<&Started> = listeners.iter().filter_map(|&number| callbacks.get(number)).collect();
-        let queue = Arc::new(plan.queue(&options));
+        let queue = plan.queue(&options);
+        let store = Arc::new(Store::new(queue, writer, store_plan, clock.clone(), stop.clone()));
         let context = SampleContext {
             stop: stop.clone(),
             clock: clock.clone(),
-            queue: Arc::clone(&queue),
+            store: Arc::clone(&store),
             gap_after: plan.description.gap_after,
         };
         let sampler = source.sampler(context, &listening);
         let name = plan.header.source.clone();
         let sampling = std::thread::Builder::new().name(name.clone()).spawn(sampler)?;
-        let writing = spawn_writer(&name, Arc::clone(&queue), writer, &options, clock.clone(), stop.clone())?;
-        runners.push(SourceRunner { name, queue, sampling, writing });
+        let writing = {
+            let store = Arc::clone(&store);
+            std::thread::Builder::new().name(format!("{name} writer")).spawn(move || store.write_all())?
+        };
+        runners.push(SourceRunner { name, store, sampling, writing });
     }
     let syncer = match options.sync_interval {
         Some(interval) if !handles.is_empty() => Some(Syncer::start(handles, interval)?),
         _ => None,
     };
     Ok((runners, callbacks, syncer))
-}
-
-fn spawn_writer(
-    name: &str,
-    queue: Arc<Queue>,
-    mut writer: Box<dyn SessionWriter>,
-    options: &SessionOptions,
-    clock: Clock,
-    stop: StopToken,
-) -> std::io::Result<std::thread::JoinHandle<Result<gametelemetry_file::Written, WriteError>>> {
-    let plan =
-        WriterPlan { flush_interval: options.flush_interval, ledger_interval: options.ledger_interval };
-    std::thread::Builder::new()
-        .name(format!("{name} writer"))
-        .spawn(move || write_all(&queue, &mut *writer, plan, &clock, &stop))
 }
 
 /// One source, named and described.
@@ -417,10 +418,8 @@ impl SourcePlan {
     }
 
     fn queue(&self, options: &SessionOptions) -> Queue {
-        // The writer is woken a little before the bound, so that the frames that come while it writes stay within.
-        let wake_at = options.flush_frames - options.flush_frames / 5;
         let ledger = Ledger { requested_hz: self.description.requested_hz, ..Ledger::default() };
-        Queue::new(options.queue_bytes, wake_at, ledger)
+        Queue::new(options.queue_bytes, options.flush_frames, ledger)
     }
 }
 

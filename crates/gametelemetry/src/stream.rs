@@ -42,8 +42,9 @@ pub fn into_stream<S: TelemetrySource + 'static>(
     let stop = StopToken::new();
     let stream = FrameStream { shared: Arc::clone(&shared), stop: stop.clone() };
     std::thread::Builder::new().name("stream".to_owned()).spawn(move || {
+        let mut ending = EndOnDrop { shared: Arc::clone(&shared), end: Some(panicked()) };
         let clock = Clock::system();
-        let end = loop {
+        ending.end = loop {
             match source.next_frame(&stop) {
                 Ok(Some(sample)) => {
                     let timestamp = clock.at(sample.taken.unwrap_or_else(clock::monotonic));
@@ -54,9 +55,25 @@ pub fn into_stream<S: TelemetrySource + 'static>(
                 Err(error) => break Some(error),
             }
         };
-        change(&shared, |shared| shared.end = Some(end));
     })?;
     Ok(stream)
+}
+
+/// Tells the stream how the source ended, also when it panicked: a stream that never ends would hang its program.
+struct EndOnDrop<F> {
+    shared: Arc<Mutex<Shared<F>>>,
+    end: Option<SourceError>,
+}
+
+impl<F> Drop for EndOnDrop<F> {
+    fn drop(&mut self) {
+        let end = self.end.take();
+        change(&self.shared, |shared| shared.end = Some(end));
+    }
+}
+
+fn panicked() -> SourceError {
+    SourceError::Other { what: "the source panicked, please report it".to_owned(), source: None }
 }
 
 fn change<F>(shared: &Mutex<Shared<F>>, change: impl FnOnce(&mut Shared<F>)) {

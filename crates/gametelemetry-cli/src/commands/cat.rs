@@ -9,7 +9,7 @@ use gametelemetry::{ChannelMapping, End, Schema, SessionReader, StopToken, Times
 use super::Outcome;
 use super::record::stop_on_ctrl_c;
 use crate::args::{Cat, Format};
-use crate::recordings::{self, Readable};
+use crate::recordings::{self, Opened, Readable};
 use crate::{output, words};
 
 /// How often a growing file is looked at.
@@ -17,23 +17,37 @@ const FOLLOW: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(args: &Cat) -> Result<Outcome> {
     let Readable { sources, unreadable } = recordings::open_readable(&args.session, args.source.as_deref())?;
-    let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     let mut sources = select(sources, args)?;
     if args.format == Format::Csv && sources.len() > 1 {
         bail!("CSV has one source, name it with --source: {}", names.join(", "));
     }
-    let start = sources.iter().map(|source| source.reader.header().clock.started).min().unwrap_or_default();
-    let from = args.from.map(|moment| moment.resolve(start));
+    let start = start_of(&mut sources)?;
     let to = args.to.map_or(Timestamp::MAX, |moment| moment.resolve(start));
     for source in &mut sources {
-        if let Some(from) = from {
-            source.reader.seek(from)?;
-        }
+        source.reader.seek(args.from.map_or(Timestamp::MIN, |moment| moment.resolve(start)))?;
         source.advance()?;
     }
     print(&mut sources, args, to)?;
-    let lost = |source: &Source| !source.reader.damage().is_empty() || source.is_cut();
-    Ok(Outcome::lost_if(unreadable > 0 || sources.iter().any(lost)))
+    let mut is_lost = unreadable > 0;
+    for source in &sources {
+        is_lost |= source.say_what_is_lost(args.follow);
+    }
+    Ok(Outcome::lost_if(is_lost))
+}
+
+/// Time of the first frame of all, which offsets count from; of the recording's start while there is none.
+fn start_of(sources: &mut [Source]) -> Result<Timestamp> {
+    let mut start = None;
+    let started = sources.iter().map(|source| source.reader.header().clock.started).min();
+    for Source { reader, .. } in sources {
+        let first = match reader.index().and_then(|index| index.entries.first()) {
+            Some(entry) => Some(entry.first),
+            None => reader.next_record()?.map(|record| record.timestamp),
+        };
+        start = start.into_iter().chain(first).min();
+    }
+    Ok(start.or(started).unwrap_or_default())
 }
 
 /// One source being printed.
@@ -44,6 +58,7 @@ struct Source {
     /// The next record, if there is one.
     next: Option<(Timestamp, Vec<u8>)>,
     at_end: bool,
+    is_being_written: bool,
 }
 
 impl Source {
@@ -62,9 +77,18 @@ impl Source {
         Ok(())
     }
 
-    /// Read to its end, which is not the end of a finished file.
-    fn is_cut(&self) -> bool {
-        self.at_end && self.reader.end() != End::Complete
+    /// Says on stderr what of the file could not be printed; gives whether that was anything. Of a file that is
+    /// followed, or still being recorded, an end that is missing is none.
+    fn say_what_is_lost(&self, follow: bool) -> bool {
+        for damage in self.reader.damage() {
+            output::say(format_args!("{}: {damage}", self.name));
+        }
+        let is_growing = follow || self.is_being_written;
+        let is_cut = self.at_end && !is_growing && self.reader.end() != End::Complete;
+        if is_cut {
+            output::say(format_args!("{}: {}; `gametelemetry recover` makes it whole", self.name, self.reader.end()));
+        }
+        is_cut || !self.reader.damage().is_empty()
     }
 }
 
@@ -93,21 +117,21 @@ impl Column {
 }
 
 /// Keeps the sources that have any of the columns asked for.
-fn select(sources: Vec<(String, SessionReader)>, args: &Cat) -> Result<Vec<Source>> {
+fn select(sources: Vec<Opened>, args: &Cat) -> Result<Vec<Source>> {
     let mut selected = Vec::new();
     let mut found = vec![false; args.fields.len().max(args.channels.len())];
     let mut known = Vec::new();
-    for (name, reader) in sources {
+    for Opened { name, reader, is_being_written } in sources {
         let columns = columns_of(&reader, args, &mut found, &mut known);
         if !columns.is_empty() {
-            selected.push(Source { name, reader, columns, next: None, at_end: false });
+            selected.push(Source { name, reader, columns, next: None, at_end: false, is_being_written });
         }
     }
     let asked = args.fields.iter().chain(&args.channels);
     if let Some((missing, _)) = asked.zip(&found).find(|(_, found)| !**found) {
         let guess = words::did_you_mean(missing, known.iter().map(String::as_str));
         let what = if args.channels.is_empty() { "field" } else { "channel" };
-        bail!("no source has a {what} {missing}{guess} `gametelemetry info --json` lists all");
+        bail!("no source has a {what} {missing}{guess} (`gametelemetry info --json` lists all)");
     }
     Ok(selected)
 }

@@ -1,6 +1,6 @@
 //! `demo`: another process plays ACC, this one records it, checks the recording, and says what to try next.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -9,30 +9,36 @@ use gametelemetry::{GameSession, StopToken, Summary, verify};
 use gametelemetry_games::{Game, RecordOptions, acc};
 
 use super::Outcome;
-use super::record::{print_summary, stop_on_ctrl_c, watch};
+use super::record::{OutFolder, has_frames, print_summary, stop_on_ctrl_c, watch};
 use crate::args::Demo;
 use crate::output::{self, DIM, GOOD, HEAD};
 use crate::recordings;
+
+/// The shortest recording that shows anything.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     let stop = StopToken::new();
     stop_on_ctrl_c(&stop)?;
     // Under names of its own, so that a running game is neither disturbed nor recorded.
     let prefix = format!("demo_{}_", std::process::id());
-    let _game = SimulatedGame::start(&prefix, args.duration)?;
+    let mut game = SimulatedGame::start(&prefix, args.duration)?;
     output::say(format_args!(
         "{DIM}another process plays Assetto Corsa Competizione, this one records it for {} s{DIM:#}",
         args.duration.as_secs_f64()
     ));
     let options = RecordOptions { prefix, ..RecordOptions::default() };
+    let out = OutFolder::new(&args.out);
     let session = GameSession::new(acc::GAME.info().id).save_to(&args.out).stop_token(&stop);
     let session = acc::GAME.record(session, &options)?.start()?;
-    watch(&session, Some(args.duration));
+    // Its first frame comes within a moment, or never.
+    watch(&session, Some(args.duration.max(SHORTEST)));
     let summary = session.stop()?;
-    print_summary(&summary, &acc::GAME, false)?;
-    if summary.recorded() == 0 {
-        bail!("nothing was recorded: the simulated game did not start");
+    if !has_frames(&summary) {
+        out.discard(&summary.folder);
+        bail!("nothing was recorded{}", game.why_it_ended());
     }
+    print_summary(&summary, &acc::GAME, false)?;
     let whole = check(&summary)?;
     say_what_next(&summary)?;
     Ok(Outcome::lost_if(!whole || summary.lost_data()))
@@ -50,10 +56,19 @@ impl SimulatedGame {
             .args(["simulate", "acc", "--for", &format!("{lasts}s"), "--region-prefix", prefix])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .context("cannot start the simulated game")?;
         Ok(Self(child))
+    }
+
+    /// What the simulator said before it ended; nothing while it runs.
+    fn why_it_ended(&mut self) -> String {
+        let mut said = String::new();
+        if let (Ok(Some(_)), Some(mut stderr)) = (self.0.try_wait(), self.0.stderr.take()) {
+            let _ = stderr.read_to_string(&mut said);
+        }
+        if said.is_empty() { said } else { format!(", the simulated game ended: {}", said.trim()) }
     }
 }
 
@@ -85,8 +100,8 @@ fn check(summary: &Summary) -> Result<bool> {
     let mut out = output::stdout();
     let mut whole = true;
     let mut records = 0;
-    for (_, mut reader) in recordings::open_readable(&summary.folder, None)?.sources {
-        let verdict = verify(&mut reader, |_| {})?;
+    for mut source in recordings::open_readable(&summary.folder, None)?.sources {
+        let verdict = verify(&mut source.reader, |_| {})?;
         whole &= verdict.is_whole();
         records += verdict.records;
     }
@@ -105,7 +120,9 @@ fn say_what_next(summary: &Summary) -> Result<()> {
     writeln!(out, "  gametelemetry info \"{folder}\"")?;
     writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --fields speed_kmh,gear,rpm --format csv")?;
     writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --channels speed,throttle,brake --limit 3")?;
-    writeln!(out, "  lz4 -dc \"{folder}/physics.gtel\" | head -c 24 | xxd    {DIM}the file is plain LZ4{DIM:#}")?;
+    if cfg!(unix) {
+        writeln!(out, "  lz4 -dc \"{folder}/physics.gtel\" | wc -c    {DIM}the file is plain LZ4{DIM:#}")?;
+    }
     writeln!(out, "  gametelemetry games    {DIM}then start one of them, and: gametelemetry record{DIM:#}")?;
     Ok(out.flush()?)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use gametelemetry::{
     BinarySessionWriter, End, FrameSize, Header, Ledger, Schema, SessionReader, SessionWriter, Timestamp,
     WriterOptions, files,
@@ -15,7 +15,9 @@ use crate::recordings::file_stem;
 
 pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
     let mut reader = files::open(path)?;
-    let start = first_time(&mut reader)?;
+    let Some(start) = reader.next_record()?.map(|record| record.timestamp) else {
+        bail!("there is no whole record in it: the file is {}", reader.end());
+    };
     let header = header_for(&reader, path, start);
     let folder = files::create_session_folder(out, start, &header.game)?;
     let file = folder.join(format!("{}.{}", files::file_name(&header.source), files::EXTENSION));
@@ -30,10 +32,6 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
     writer.finish(&ledger)?;
     let lost_data = !notices.is_empty();
     Ok(Imported { folder, notices, lost_data })
-}
-
-fn first_time(reader: &mut SessionReader) -> Result<Timestamp> {
-    Ok(reader.next_record()?.map_or(Timestamp::default(), |record| record.timestamp))
 }
 
 /// What the new file says of itself: the layout of a known game where size and game agree, else bytes.

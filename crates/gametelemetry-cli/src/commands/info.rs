@@ -9,13 +9,10 @@ use serde::Serialize;
 use super::Outcome;
 use crate::args::Info;
 use crate::output::{self, BAD, DIM, HEAD, Progress};
-use crate::recordings::{self, SourceFile};
+use crate::recordings::{self, SourceFile, with_causes};
 
 pub(crate) fn run(args: &Info) -> Result<Outcome> {
-    let mut sources = Vec::new();
-    for file in recordings::open(&args.session)? {
-        sources.push(Source::new(file)?);
-    }
+    let sources = recordings::open(&args.session)?.into_iter().map(Source::new).collect();
     let session = Session { path: args.session.display().to_string(), sources };
     if args.json {
         output::json(&session)?;
@@ -49,6 +46,7 @@ struct Source {
     seconds: Option<f64>,
     segments: Option<usize>,
     end: Option<End>,
+    being_recorded: bool,
     damage: Vec<Damage>,
     error: Option<String>,
     achieved_hz: Option<f64>,
@@ -58,7 +56,7 @@ struct Source {
 }
 
 impl Source {
-    fn new(file: SourceFile) -> Result<Self> {
+    fn new(file: SourceFile) -> Self {
         let name = file.name();
         let file_bytes = std::fs::metadata(&file.path).map(|metadata| metadata.len()).unwrap_or_default();
         let mut source = Self {
@@ -74,6 +72,7 @@ impl Source {
             seconds: None,
             segments: None,
             end: None,
+            being_recorded: file.is_being_written,
             damage: Vec::new(),
             error: None,
             achieved_hz: None,
@@ -82,14 +81,17 @@ impl Source {
             header: None,
         };
         match file.reader {
-            Ok(reader) => source.fill(reader)?,
-            Err(error @ ReadError::Io { .. }) => return Err(error.into()),
-            Err(error) => source.error = Some(error.to_string()),
+            Ok(reader) => {
+                if let Err(error) = source.fill(reader) {
+                    source.error = Some(with_causes(error));
+                }
+            }
+            Err(error) => source.error = Some(with_causes(error)),
         }
-        Ok(source)
+        source
     }
 
-    fn fill(&mut self, mut reader: SessionReader) -> Result<()> {
+    fn fill(&mut self, mut reader: SessionReader) -> Result<(), ReadError> {
         self.header = Some(reader.header().clone());
         if let Some(index) = reader.index() {
             self.records = index.records();
@@ -115,7 +117,12 @@ impl Source {
     }
 
     fn is_bad(&self) -> bool {
-        self.error.is_some() || self.end != Some(End::Complete) || !self.damage.is_empty()
+        self.error.is_some() || self.is_cut() || !self.damage.is_empty()
+    }
+
+    /// Ends too early, and nobody is at work on that.
+    fn is_cut(&self) -> bool {
+        self.end != Some(End::Complete) && !self.being_recorded
     }
 
     fn state(&self) -> String {
@@ -124,6 +131,7 @@ impl Source {
             (None, Some(End::Complete)) if self.damage.is_empty() => "complete".to_owned(),
             (None, Some(End::Complete)) => "damaged".to_owned(),
             (None, Some(End::Corrupt { .. })) => "corrupt".to_owned(),
+            (None, _) if self.being_recorded => "recording now".to_owned(),
             (None, _) => "unfinished".to_owned(),
         }
     }
@@ -133,10 +141,7 @@ fn print(session: &Session) -> Result<()> {
     let mut out = output::stdout();
     writeln!(out, "{HEAD}{}{HEAD:#}", session.path)?;
     if let Some(header) = session.sources.iter().find_map(|source| source.header.as_ref()) {
-        writeln!(out, "  {} recorded {} on {} by {}", header.game, header.clock.started, header.host, header.writer)?;
-        if !header.imported_from.is_empty() {
-            writeln!(out, "  imported from {}", header.imported_from)?;
-        }
+        print_origin(&mut out, header)?;
     }
     let head = ["source", "frames", "time", "rate", "unchanged", "missed", "torn", "dropped", "size", "state"];
     let rows: Vec<Vec<String>> = session.sources.iter().map(row).collect();
@@ -145,6 +150,24 @@ fn print(session: &Session) -> Result<()> {
         print_details(&mut out, source)?;
     }
     Ok(out.flush()?)
+}
+
+/// When, where and by what the session was made, as far as its files say so.
+fn print_origin(out: &mut impl Write, header: &Header) -> Result<()> {
+    let phrase = |word: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {word} {what}") };
+    let started = match header.clock.started {
+        // A file without a header knows no start.
+        started if started == Timestamp::default() => String::new(),
+        started => phrase("recorded", &started.to_string()),
+    };
+    let (host, writer) = (phrase("on", &header.host), phrase("by", &header.writer));
+    if header.imported_from.is_empty() {
+        writeln!(out, "  {}{started}{host}{writer}", header.game)?;
+    } else {
+        writeln!(out, "  {}{started}", header.game)?;
+        writeln!(out, "  imported from {}{host}{writer}", header.imported_from)?;
+    }
+    Ok(())
 }
 
 fn row(source: &Source) -> Vec<String> {
@@ -168,7 +191,7 @@ fn print_details(out: &mut impl Write, source: &Source) -> Result<()> {
     if let Some(error) = &source.error {
         writeln!(out, "  {BAD}{name}{BAD:#}: {error}")?;
     }
-    if let Some(end) = source.end.filter(|&end| end != End::Complete) {
+    if let Some(end) = source.end.filter(|_| source.is_cut()) {
         writeln!(out, "  {BAD}{name}{BAD:#}: {end}; `gametelemetry recover` makes it whole")?;
     }
     for damage in &source.damage {

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use gametelemetry::files::SessionFolderError;
 use gametelemetry::{
-    GameSession, Ledger, RunningSession, SessionError, SessionOptions, StopToken, Summary, clock,
+    GameSession, Ledger, RunningSession, SessionError, SessionOptions, StopToken, Summary, bytes, clock,
 };
-use gametelemetry_games::{GAMES, Game, RecordOptions, find, running};
+use gametelemetry_games::{GAMES, Game, RecordOptions, Transport, find, running};
 use serde::Serialize;
 
 use super::Outcome;
@@ -30,7 +32,8 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         keep_unchanged: args.keep_unchanged,
         ..RecordOptions::default()
     };
-    let Some(game) = choose(args, &options, &stop)? else { bail!(nothing_appeared(args)) };
+    let out = OutFolder::new(&args.out);
+    let game = choose(args, &options, &stop)?;
     let session_options = SessionOptions {
         flush_frames: args.flush_frames,
         sync_interval: (!args.sync.is_zero()).then_some(args.sync),
@@ -41,11 +44,11 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         .options(session_options)
         .stop_token(&stop);
     let session = game.record(session, &options)?.start()?;
-    if args.duration.is_none() {
-        output::say(format_args!("{DIM}recording {}, Ctrl+C ends it{DIM:#}", game.info().name));
-    }
+    let (name, folder) = (game.info().name, session.folder().display());
+    let ends = if args.duration.is_none() { "; Ctrl+C ends it" } else { "" };
+    output::say(format_args!("{DIM}recording {name} into {folder}{ends}{DIM:#}"));
     watch(&session, args.duration);
-    finish(session.stop(), game, args.json)
+    finish(session.stop(), game, &out, args)
 }
 
 /// Ends `stop` at the first Ctrl+C; at the second the program, for whoever cannot wait.
@@ -60,34 +63,80 @@ pub(crate) fn stop_on_ctrl_c(stop: &StopToken) -> Result<()> {
     ctrlc::set_handler(handler).context("cannot handle Ctrl+C")
 }
 
-/// The game named, or the first one that appears; `None` when stopped or out of time before.
-fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -> Result<Option<&'static dyn Game>> {
-    match args.game.as_deref() {
-        Some(name) if name != "auto" => return known(name).map(Some),
-        _ => {}
+/// The folder in which sessions are made, and whether it was there before.
+pub(crate) struct OutFolder<'a> {
+    path: &'a Path,
+    is_new: bool,
+}
+
+impl<'a> OutFolder<'a> {
+    pub(crate) fn new(path: &'a Path) -> Self {
+        Self { path, is_new: !path.exists() }
     }
-    let deadline = args.duration.and_then(|duration| clock::monotonic().checked_add(duration));
-    let line = LiveLine::new();
-    loop {
-        if let Some(game) = running(&options.prefix).next() {
-            drop(line);
-            output::say(format_args!("found {}", game.info().name));
-            return Ok(Some(game));
-        }
-        line.show("waiting for a game; `gametelemetry games` lists what is supported".to_owned());
-        let late = deadline.is_some_and(|deadline| clock::monotonic() >= deadline);
-        if args.fail_fast || late || stop.wait_for(REFRESH) {
-            return Ok(None);
+
+    /// Finds out now, and not when the game appears, that no session can be stored.
+    fn make(&self) -> Result<()> {
+        let failed = |source| SessionFolderError::Create { path: self.path.into(), source };
+        Ok(std::fs::create_dir_all(self.path).map_err(failed)?)
+    }
+
+    /// Takes away a session without a frame: its files help nobody.
+    pub(crate) fn discard(&self, session: &Path) {
+        let _ = std::fs::remove_dir_all(session);
+        self.remove_if_new();
+    }
+
+    fn remove_if_new(&self) {
+        if self.is_new {
+            // Only when it is empty: another recorder may have used it meanwhile.
+            let _ = std::fs::remove_dir(self.path);
         }
     }
 }
 
-fn nothing_appeared(args: &Record) -> String {
-    let waited = match args.duration {
-        Some(duration) if !args.fail_fast => format!(" within {duration:?}"),
-        _ => String::new(),
+/// The game named, or the first one that appears.
+fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -> Result<&'static dyn Game> {
+    if let Some(name) = args.game.as_deref().filter(|name| !name.eq_ignore_ascii_case("auto")) {
+        let game = known(name)?;
+        check_sources(&[game], options)?;
+        check_who_is_running(game, &options.prefix)?;
+        return Ok(game);
+    }
+    check_sources(GAMES, options)?;
+    let out = OutFolder::new(&args.out);
+    out.make()?;
+    match wait_for_any(args, options, stop) {
+        Some(game) => Ok(game),
+        None => {
+            out.remove_if_new();
+            bail!(nothing_appeared(args, stop))
+        }
+    }
+}
+
+/// The first game that appears; `None` when stopped or out of time before.
+fn wait_for_any(args: &Record, options: &RecordOptions, stop: &StopToken) -> Option<&'static dyn Game> {
+    let deadline = args.duration.and_then(|duration| clock::monotonic().checked_add(duration));
+    let line = LiveLine::new();
+    loop {
+        if let Some(game) = running(&options.prefix).next() {
+            return Some(game);
+        }
+        line.show("waiting for a game; `gametelemetry games` lists what is supported".to_owned());
+        let late = deadline.is_some_and(|deadline| clock::monotonic() >= deadline);
+        if args.fail_fast || late || stop.wait_for(REFRESH) {
+            return None;
+        }
+    }
+}
+
+fn nothing_appeared(args: &Record, stop: &StopToken) -> String {
+    let when = match args.duration {
+        _ if args.fail_fast => "is running".to_owned(),
+        Some(duration) if !stop.is_stopped() => format!("appeared within {duration:?}"),
+        _ => "appeared".to_owned(),
     };
-    format!("no supported game was running{waited}, nothing is recorded; `gametelemetry games` says what to switch on")
+    format!("no supported game {when}, so nothing is recorded; `gametelemetry games` says what to switch on")
 }
 
 /// The game called `name`, or an error with a guess.
@@ -95,36 +144,85 @@ pub(crate) fn known(name: &str) -> Result<&'static dyn Game> {
     find(name).with_context(|| {
         let ids: Vec<_> = GAMES.iter().map(|game| game.info().id).collect();
         let guess = words::did_you_mean(name, ids.iter().copied());
-        format!("there is no game {name} here{guess} Known: {}", ids.join(", "))
+        format!("there is no game {name} here{guess} (known: {})", ids.join(", "))
     })
 }
 
-/// Shows the live line until the session ends or `duration` is over.
-pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>) {
-    let started = clock::monotonic();
-    let line = LiveLine::new();
-    while !session.has_ended() {
-        let left = duration.map_or(REFRESH, |duration| duration.saturating_sub(started.elapsed()));
-        if left.is_zero() {
-            return;
-        }
-        session.wait_for(left.min(REFRESH));
-        if session.is_stopping() {
-            return;
-        }
-        line.show(live_text(started.elapsed(), &session.status()));
+/// Checks that one of `games` has all the sources asked for, before anything is waited for.
+fn check_sources(games: &[&dyn Game], options: &RecordOptions) -> Result<()> {
+    let mut checks = games.iter().map(|game| options.check(&game.info()));
+    let Some(Err(error)) = checks.next() else { return Ok(()) };
+    if checks.any(|check| check.is_ok()) {
+        return Ok(());
+    }
+    let known: Vec<_> = games.iter().flat_map(|game| game.info().sources).map(|source| source.name).collect();
+    let unknown = options.sources.iter().find(|name| !known.contains(&name.as_str()));
+    let guess = unknown.map_or_else(String::new, |unknown| words::did_you_mean(unknown, known));
+    match games {
+        [_] => bail!("{error}{guess}"),
+        _ => bail!(
+            "no game has the source {}{guess} (`gametelemetry games` lists them)",
+            options.sources.join(" and ")
+        ),
     }
 }
 
-fn live_text(elapsed: Duration, sources: &[(String, Ledger)]) -> String {
+/// Refuses to take another game's frames for those of `game`: some games publish under the same names, and only the
+/// version that they state tells them apart.
+fn check_who_is_running(game: &dyn Game, prefix: &str) -> Result<()> {
+    if game.is_running(prefix) {
+        return Ok(());
+    }
+    let shares_a_name = |other: &&dyn Game| match (game.info().transport, other.info().transport) {
+        (Transport::SharedMemory { regions: ours }, Transport::SharedMemory { regions: theirs }) => {
+            ours.iter().any(|region| theirs.contains(region))
+        }
+        _ => false,
+    };
+    let Some(other) = running(prefix).find(shares_a_name) else { return Ok(()) };
+    let (wanted, found) = (game.info(), other.info());
+    bail!(
+        "{} is running, not {}, and both publish under the same names: record it by `gametelemetry record {}`, or \
+         end it first",
+        found.name,
+        wanted.name,
+        found.id
+    )
+}
+
+/// Shows the live line until the session ends, a source fails, or `duration` is over: that of the recording, or of
+/// waiting in vain for its first frame.
+pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>) {
+    let waiting_since = session.clock().now();
+    let line = LiveLine::new();
+    loop {
+        let sources = session.status();
+        let first_frame = sources.iter().filter_map(|(_, ledger)| ledger.first_frame).min();
+        let since = first_frame.unwrap_or(waiting_since);
+        let elapsed = session.clock().now().duration_since(since).unwrap_or_default();
+        let left = duration.map_or(REFRESH, |duration| duration.saturating_sub(elapsed));
+        // Games publish without an end: a source that has ended has failed, and half a recording is not what the
+        // user is driving for.
+        if left.is_zero() || session.is_stopping() || !session.ended_sources().is_empty() {
+            return;
+        }
+        line.show(live_text(elapsed, &sources, session.folder()));
+        session.wait_for(left.min(REFRESH));
+    }
+}
+
+fn live_text(elapsed: Duration, sources: &[(String, Ledger)], folder: &Path) -> String {
     let seconds = elapsed.as_secs();
     let mut text = format!("{:02}:{:02}", seconds / 60, seconds % 60);
     if sources.iter().all(|(_, ledger)| ledger.frames == 0) {
         text.push_str("  waiting for the game");
         return text;
     }
+    let _ = write!(text, "  {}", bytes(size_of_files(folder)));
     for (name, ledger) in sources {
-        let rate = ledger.achieved_hz().map_or_else(String::new, |hz| format!(" {hz:.1} Hz"));
+        // Once-a-session pages have no rate worth showing.
+        let rate = ledger.achieved_hz().filter(|hz| *hz >= 1.0);
+        let rate = rate.map_or_else(String::new, |hz| format!(" {hz:.1} Hz"));
         let _ = write!(text, "  {name} {}{rate}", ledger.recorded);
         if ledger.dropped > 0 {
             let _ = write!(text, " {} dropped", ledger.dropped);
@@ -133,30 +231,40 @@ fn live_text(elapsed: Duration, sources: &[(String, Ledger)]) -> String {
     text
 }
 
+fn size_of_files(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).into_iter().flatten();
+    files.filter_map(|file| Some(file.ok()?.metadata().ok()?.len())).sum()
+}
+
 /// Prints the summary, also of a session that failed, and says how it went.
-pub(crate) fn finish(
+fn finish(
     result: Result<Summary, SessionError>,
     game: &'static dyn Game,
-    json: bool,
+    out: &OutFolder<'_>,
+    args: &Record,
 ) -> Result<Outcome> {
     let summary = match &result {
         Ok(summary) => Some(summary),
         Err(error) => error.summary(),
     };
-    let recorded = summary.is_some_and(|summary| summary.recorded() > 0);
-    if let Some(summary) = summary {
-        if recorded {
-            print_summary(summary, game, json)?;
-        } else {
-            // Files of no frame help nobody; the error below says why there is none.
-            let _ = std::fs::remove_dir_all(&summary.folder);
-        }
+    let has_frames = summary.is_some_and(has_frames);
+    match summary {
+        Some(summary) if has_frames => print_summary(summary, game, args.json)?,
+        // The error below says why there is no frame.
+        Some(summary) => out.discard(&summary.folder),
+        None => {}
     }
     let summary = result?;
-    if !recorded {
-        bail!("{} published nothing, nothing is recorded. {}", game.info().name, game.info().enable);
+    if !has_frames {
+        let within = args.duration.map_or_else(String::new, |duration| format!(" within {duration:?}"));
+        bail!("{} published nothing{within}, so nothing is recorded. {}", game.info().name, game.info().enable);
     }
     Ok(Outcome::lost_if(summary.lost_data()))
+}
+
+/// Whether the game gave anything, if only frames that could not be stored.
+pub(crate) fn has_frames(summary: &Summary) -> bool {
+    summary.sources.iter().any(|source| source.ledger.frames > 0)
 }
 
 pub(crate) fn print_summary(summary: &Summary, game: &dyn Game, json: bool) -> Result<()> {

@@ -1,8 +1,9 @@
 //! `simulate`: publishes a simulated game where the real one would, so that anything that reads the game can be tried.
 
-use std::time::{Duration, Instant};
+use std::io;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use gametelemetry::clock::{self, Pacer};
 use gametelemetry::shared_memory::{PublishedRegion, Region};
 use gametelemetry::StopToken;
@@ -18,6 +19,8 @@ use crate::output::{self, DIM, LiveLine};
 const TORN_ONE_IN: u64 = 20;
 /// How long a torn write pauses: from 50 to 120 µs.
 const PAUSE_US: std::ops::Range<u64> = 50..120;
+/// A write that takes longer was interrupted by the system: the longest pause, and time enough for the stores.
+const LONG: Duration = Duration::from_micros(150);
 /// How often the live line changes.
 const REFRESH: Duration = Duration::from_millis(200);
 
@@ -74,21 +77,32 @@ fn drive(
 struct Published {
     /// Steps of the game.
     steps: u64,
-    /// Writes of each region, in the order of the game's pages.
-    writes: Vec<RegionWrites>,
-    /// Writes that paused half way.
-    torn_writes: u64,
-    /// The longest pause there was, in µs.
-    longest_pause_us: u64,
-    /// Writes that paused longer than meant, because the system took the processor away: region, number of the
-    /// write, and the pause in µs.
-    long_pauses: Vec<(String, u64, u64)>,
+    /// Each region, in the order of the game's pages.
+    regions: Vec<RegionWrites>,
+    /// Writes that took longer than meant, because the system took the processor away in their middle.
+    long_writes: Vec<LongWrite>,
 }
 
+/// What was written to one region.
 #[derive(Debug, Serialize)]
 struct RegionWrites {
     region: String,
     writes: u64,
+    /// Writes that paused half way.
+    torn_writes: u64,
+    /// The game's own number of the first write; none for a page without. It grows by one with each write.
+    first_counter: Option<u64>,
+    /// The game's own number of the last write.
+    last_counter: Option<u64>,
+}
+
+/// One write that took long enough for a reader to take its two halves for one frame.
+#[derive(Debug, Serialize)]
+struct LongWrite {
+    region: String,
+    /// The game's own number of the write.
+    counter: Option<u64>,
+    took_us: u64,
 }
 
 struct Publisher {
@@ -103,13 +117,18 @@ impl Publisher {
         let mut regions = Vec::new();
         let mut published = Published::default();
         for page in simulator.pages() {
-            let name = format!("{}{}", args.regions.region_prefix, page.region);
-            let region = PublishedRegion::create(&name, page.bytes.len()).with_context(|| {
-                let place = Region::location(&name);
-                format!("cannot publish {place}; is the game, or another simulator, running?")
+            let region = format!("{}{}", args.regions.region_prefix, page.region);
+            let place = Region::location(&region);
+            let made = PublishedRegion::create(&region, page.bytes.len()).map_err(|error| {
+                let advice = match error.kind() {
+                    io::ErrorKind::AlreadyExists => "; end the game, or the other simulator, that publishes there",
+                    _ => "",
+                };
+                anyhow::Error::new(error).context(format!("cannot publish {place}{advice}"))
             })?;
-            regions.push((region, Vec::new()));
-            published.writes.push(RegionWrites { region: name, writes: 0 });
+            regions.push((made, Vec::new()));
+            let (first_counter, last_counter) = (None, None);
+            published.regions.push(RegionWrites { region, writes: 0, torn_writes: 0, first_counter, last_counter });
         }
         Ok(Self { regions, torn: args.torn, random: args.seed | 1, published })
     }
@@ -129,32 +148,34 @@ impl Publisher {
     fn write(&mut self, number: usize, page: &SimulatedPage<'_>) {
         let pause = self.next_pause();
         let (Some((region, last)), Some(count)) =
-            (self.regions.get_mut(number), self.published.writes.get_mut(number))
+            (self.regions.get_mut(number), self.published.regions.get_mut(number))
         else {
             return;
         };
-        count.writes += 1;
         last.clear();
         last.extend_from_slice(page.bytes);
         let (counter, data) = page.bytes.split_at(page.counter_bytes.min(page.bytes.len()));
         let (first_half, second_half) = data.split_at(data.len() / 2);
         let first = self.torn == Some(CounterOrder::First);
+        let started = clock::monotonic();
         if first {
             region.write(0, counter);
         }
         region.write(counter.len(), first_half);
-        let paused = pause.map(spin);
+        pause.map(spin);
         region.write(counter.len() + first_half.len(), second_half);
         if !first {
             region.write(0, counter);
         }
-        if let (Some(meant), Some(paused)) = (pause, paused) {
-            let paused = u64::try_from(paused.as_micros()).unwrap_or(u64::MAX);
-            self.published.torn_writes += 1;
-            self.published.longest_pause_us = self.published.longest_pause_us.max(paused);
-            if Duration::from_micros(paused) > meant + Duration::from_micros(20) {
-                self.published.long_pauses.push((count.region.clone(), count.writes, paused));
-            }
+        let took = started.elapsed();
+        count.writes += 1;
+        count.torn_writes += u64::from(pause.is_some());
+        count.last_counter = number_of(counter);
+        count.first_counter = count.first_counter.or(count.last_counter);
+        if took > LONG {
+            let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            let (region, counter) = (count.region.clone(), count.last_counter);
+            self.published.long_writes.push(LongWrite { region, counter, took_us });
         }
     }
 
@@ -171,11 +192,17 @@ impl Publisher {
     }
 }
 
-/// Keeps the processor for `duration`, as a game in the middle of its write does; gives how long it really was.
-fn spin(duration: Duration) -> Duration {
-    let start: Instant = clock::monotonic();
+/// Keeps the processor for `duration`, as a game in the middle of its write does.
+fn spin(duration: Duration) {
+    let start = clock::monotonic();
     while start.elapsed() < duration {
         std::hint::spin_loop();
     }
-    start.elapsed()
+}
+
+/// The little-endian number in `bytes`; none when there are none.
+fn number_of(bytes: &[u8]) -> Option<u64> {
+    let mut number = [0; 8];
+    number.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    (!bytes.is_empty()).then(|| u64::from_le_bytes(number))
 }

@@ -3,19 +3,16 @@
 use std::io::Write;
 
 use anyhow::{Result, bail};
-use gametelemetry::{End, ReadError, Verdict};
+use gametelemetry::{End, Verdict};
 use serde::Serialize;
 
 use super::Outcome;
 use crate::args::Verify;
 use crate::output::{self, BAD, GOOD, Progress};
-use crate::recordings::{self, SourceFile};
+use crate::recordings::{self, SourceFile, with_causes};
 
 pub(crate) fn run(args: &Verify) -> Result<Outcome> {
-    let mut rows = Vec::new();
-    for file in recordings::open(&args.session)? {
-        rows.push(check(file)?);
-    }
+    let rows: Vec<Row> = recordings::open(&args.session)?.into_iter().map(check).collect();
     let all_unreadable = rows.iter().all(|row| row.verdict.is_none());
     if args.json {
         output::json(&rows)?;
@@ -33,29 +30,33 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome> {
 struct Row {
     file: String,
     whole: bool,
+    being_recorded: bool,
     error: Option<String>,
     #[serde(flatten)]
     verdict: Option<Verdict>,
 }
 
-fn check(file: SourceFile) -> Result<Row> {
+fn check(file: SourceFile) -> Row {
     let shown = file.path.display().to_string();
-    let mut reader = match file.reader {
-        Ok(reader) => reader,
-        Err(error @ ReadError::Io { .. }) => return Err(error.into()),
-        Err(error) => {
-            return Ok(Row { file: shown, whole: false, error: Some(error.to_string()), verdict: None });
-        }
-    };
     let progress = Progress::new("verifying", None);
-    let verdict = gametelemetry::verify(&mut reader, |records| progress.set(records))?;
-    Ok(Row { file: shown, whole: verdict.is_whole(), error: None, verdict: Some(verdict) })
+    let verdict =
+        file.reader.and_then(|mut reader| gametelemetry::verify(&mut reader, |records| progress.set(records)));
+    let (error, verdict) = match verdict {
+        Ok(verdict) => (None, Some(verdict)),
+        Err(error) => (Some(with_causes(error)), None),
+    };
+    let whole = verdict.as_ref().is_some_and(Verdict::is_whole);
+    Row { file: shown, whole, being_recorded: file.is_being_written, error, verdict }
 }
 
 fn print(rows: &[Row]) -> Result<()> {
     let mut out = output::stdout();
     for row in rows {
-        let mark = if row.whole { format!("{GOOD}whole{GOOD:#}") } else { format!("{BAD}not whole{BAD:#}") };
+        let mark = match row {
+            Row { whole: true, .. } => format!("{GOOD}whole{GOOD:#}"),
+            Row { being_recorded: true, .. } => format!("{BAD}not whole yet{BAD:#}, it is still being recorded"),
+            Row { .. } => format!("{BAD}not whole{BAD:#}"),
+        };
         writeln!(out, "{}: {mark}", row.file)?;
         if let Some(error) = &row.error {
             writeln!(out, "  {error}")?;
@@ -64,7 +65,8 @@ fn print(rows: &[Row]) -> Result<()> {
             print_verdict(&mut out, verdict)?;
         }
     }
-    if rows.iter().any(|row| row.verdict.as_ref().is_some_and(|verdict| verdict.end != End::Complete)) {
+    let is_cut = |row: &Row| row.verdict.as_ref().is_some_and(|verdict| verdict.end != End::Complete);
+    if rows.iter().any(|row| !row.being_recorded && is_cut(row)) {
         writeln!(out, "`gametelemetry recover` makes the session whole")?;
     }
     Ok(out.flush()?)

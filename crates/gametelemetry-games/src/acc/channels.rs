@@ -1,9 +1,9 @@
 //! How ACC's fields become channels, and which channels ACC cannot give.
 //!
 //! A flat table. The physics source is preferred where both pages know something, because it is five times faster.
-//! Fields that the game leaves at 0 are not mapped: unknown is not 0. Computes nothing; `player` finds the position.
+//! Fields that the game leaves at 0 are not mapped: unknown is not 0. Computes nothing.
 
-use gametelemetry::ChannelMapping;
+use gametelemetry::{ChannelMapping, Lookup};
 
 use super::{COMBINED_SOURCE, GRAPHICS_SOURCE, PHYSICS_SOURCE};
 
@@ -22,6 +22,12 @@ const fn physics(channel: &'static str, field: &'static str) -> ChannelMapping {
 
 const fn graphics(channel: &'static str, field: &'static str) -> ChannelMapping {
     ChannelMapping::new(channel, GRAPHICS_SOURCE, field)
+}
+
+/// The coordinates of all cars are in one array; the player's place in it is that of its id in `car_id`.
+const fn position(channel: &'static str) -> ChannelMapping {
+    let player = Lookup::new("car_id", "player_car_id", 3);
+    ChannelMapping::of_player(channel, GRAPHICS_SOURCE, "car_coordinates_m", player)
 }
 
 /// The channels that ACC gives, and the fields they come from.
@@ -103,6 +109,9 @@ pub const CHANNELS: &[ChannelMapping] = &[
     graphics("race_position", "position"),
     graphics("in_pit", "is_in_pit"),
     graphics("in_pit_lane", "is_in_pit_lane"),
+    position("position_x"),
+    position("position_y").element(1),
+    position("position_z").element(2),
     graphics("distance", "distance_traveled_m"),
     graphics("session_time_left", "session_time_left_ms").scale(MILLISECOND),
     graphics("time_of_day", "clock_s"),
@@ -113,14 +122,17 @@ pub const CHANNELS: &[ChannelMapping] = &[
     graphics("tc_level", "tc_level"),
 ];
 
-const PLAYER_LOOK_UP: &str =
-    "the cars' coordinates are a list; the player's place in it must be found by id (acc::player_position_m)";
 /// [`CHANNELS`] for the source of [`super::Combined`], whose fields have the page's name in front.
 #[must_use]
 pub fn combined_channels() -> Vec<ChannelMapping> {
     let combined = CHANNELS.iter().map(|mapping| ChannelMapping {
         source: COMBINED_SOURCE.into(),
         field: format!("{}.{}", mapping.source, mapping.field).into(),
+        lookup: mapping.lookup.as_ref().map(|lookup| Lookup {
+            list: format!("{}.{}", mapping.source, lookup.list).into(),
+            key: format!("{}.{}", mapping.source, lookup.key).into(),
+            stride: lookup.stride,
+        }),
         ..mapping.clone()
     });
     combined.collect()
@@ -133,9 +145,6 @@ const NEVER_FILLED: &str = "the game has the field but never fills it";
 pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("steer", "the game gives a part of the car's lock, not an angle: see steer_ratio"),
     ("lap_distance", "the game does not state the track's length: see lap_position"),
-    ("position_x", PLAYER_LOOK_UP),
-    ("position_y", PLAYER_LOOK_UP),
-    ("position_z", PLAYER_LOOK_UP),
     ("fuel_volume", "the game states fuel in kg: see fuel_mass"),
     ("tyre_wear_fl", NEVER_FILLED),
     ("tyre_wear_fr", NEVER_FILLED),
@@ -156,5 +165,5 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("oil_pressure", NO_FIELD),
     ("latitude", NO_FIELD),
     ("longitude", NO_FIELD),
-    ("altitude", PLAYER_LOOK_UP),
+    ("altitude", "the height is position_y: the world's second axis points up"),
 ];

@@ -125,7 +125,7 @@ impl Game for Acc {
             session = session.source(self.static_info(options));
         }
         if options.wants(&COMBINED) {
-            session = session.source(self.combined(options));
+            session = session.channels(&super::combined_channels()).source(self.combined(options));
         }
         Ok(session)
     }

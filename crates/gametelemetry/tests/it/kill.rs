@@ -84,7 +84,11 @@ fn sigkill_loses_at_most_ten_frames() {
     let worst = losses.iter().copied().max().unwrap_or(0);
     let mean = losses.iter().sum::<usize>() as f64 / losses.len().max(1) as f64;
     let counts: Vec<usize> = (0..=worst).map(|lost| losses.iter().filter(|&&l| l == lost).count()).collect();
-    println!("{} kills: worst loss {worst} frames, mean {mean:.1}, by loss {counts:?}, in {:.0?}", losses.len(), started.elapsed());
+    println!(
+        "{} kills: worst loss {worst} frames, mean {mean:.1}, by loss {counts:?}, in {:.0?}",
+        losses.len(),
+        started.elapsed()
+    );
     assert_eq!(losses.len(), kills as usize);
     assert!(worst <= MOST_LOST);
 }
@@ -111,7 +115,8 @@ fn kill_one(region: &str, moment: Duration) -> usize {
     child.0.wait().unwrap();
 
     let delivered = std::fs::read(&log).unwrap();
-    let delivered: Vec<u32> = delivered.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+    let delivered: Vec<u32> =
+        delivered.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
     let file = only_file(out.path());
     let before = Contents::read(&file);
     assert_ne!(before.end, End::Complete);

@@ -11,5 +11,8 @@
 )]
 
 mod kill;
+#[cfg(target_os = "linux")]
+mod measure;
 mod publisher;
 mod support;
+mod torn;

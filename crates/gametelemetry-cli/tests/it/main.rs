@@ -1,0 +1,26 @@
+//! How the command behaves: each test runs it as its own process, in a folder and under region names of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "clippy.toml allows these in test functions; the helpers of an integration test are tests too"
+)]
+
+mod crash;
+mod damage;
+mod demo;
+mod follow;
+mod help;
+mod import_dat;
+mod import_ibt;
+mod read;
+mod record;
+mod record_refused;
+mod sample;
+mod support;
+mod three_lines;
+mod torn;
