@@ -109,7 +109,7 @@ pub const CHANNELS: &[ChannelMapping] = &[
     graphics("race_position", "position"),
     graphics("in_pit", "is_in_pit"),
     graphics("in_pit_lane", "is_in_pit_lane"),
-    position("position_x"),
+    position("position_x").element(0),
     position("position_y").element(1),
     position("position_z").element(2),
     graphics("distance", "distance_traveled_m"),

@@ -9,7 +9,7 @@ use gametelemetry::{FrameSize, Header, PackedFrame, Schema, Telemetry, Timestamp
 use gametelemetry_games::acc::{Physics, simulator::Simulator};
 use gametelemetry_games::iracing::{IbtBuilder, IbtHead};
 
-use super::Outcome;
+use crate::common::Outcome;
 
 /// Frames of one size, and how they come.
 pub(crate) struct Frames {

@@ -5,26 +5,26 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod frames;
+mod search;
+mod turns;
 
 use std::fs::{self, File};
 use std::hint::black_box;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use common::{Frames, Outcome, Row, Table, Turns, time};
-use gametelemetry::{
-    BinarySessionWriter, EncoderOptions, IndexEntry, Ledger, SessionEncoder, SessionReader, SessionWriter,
-    Timestamp, WriterOptions, clock, files,
-};
+use common::{Outcome, Row, Table};
+use frames::Frames;
+use gametelemetry::{BinarySessionWriter, IndexEntry, Ledger, SessionWriter, WriterOptions, files};
+use turns::{Turns, time};
 
 fn main() -> Outcome {
     let smoke = common::is_smoke();
     let (count, rounds) = if smoke { (300, 2) } else { (3000, 200) };
-    let kinds = [common::acc_physics(count, 100.0), common::acc_graphics(count), common::ibt_rows(count)?];
+    let kinds = [frames::acc_physics(count, 100.0), frames::acc_graphics(count), frames::ibt_rows(count)?];
     let mut writing = Table::new("write: format, LZ4, flush every 10 frames, to a file; floor: liblz4 alone");
     let mut reading = Table::new("read every frame of a file; floors: the LZ4 decoders alone, on segments in memory");
     let mut sizes = Table::new("size: uncompressed to file");
@@ -34,7 +34,7 @@ fn main() -> Outcome {
         sizes.push(ratio(frames)?);
     }
     let hours = if smoke { 0.02 } else { 10.0 };
-    let searching = search(hours, if smoke { 3 } else { 200 })?;
+    let searching = search::search(hours, if smoke { 3 } else { 200 })?;
     [writing, reading, sizes, searching].iter().for_each(Table::print);
     Ok(())
 }
@@ -164,121 +164,6 @@ fn ratio(frames: &Frames) -> Outcome<Row> {
     remove(&path)?;
     let times = as_f64(frames.len() * frames.record_size()) / as_f64(usize::try_from(file_bytes)?);
     Ok(Row::new(frames.name.clone(), times, "x").at_least(3.0))
-}
-
-/// Opens a long session and goes to times all over it.
-fn search(hours: f64, tries: u32) -> Outcome<Table> {
-    let path = long_session(hours)?;
-    let (mut opening, mut seeking) = (Vec::new(), Vec::new());
-    let mut most_read = 0;
-    let index = files::open(&path)?.index().cloned().ok_or("a finished file has an index")?;
-    let (Some(first), Some(last)) = (index.entries.first(), index.entries.last()) else {
-        return Err("a session without segments".into());
-    };
-    let span = last.last.duration_since(first.first).unwrap_or_default();
-    for number in 0..tries {
-        // Multiples of the golden ratio are spread evenly.
-        let time = first.first + span.mul_f64(f64::from(number) * 0.618_033_988_75 % 1.0);
-        let (mut opened, mut sought) = (Duration::MAX, Duration::MAX);
-        // The best of three is what it takes when nobody disturbs it.
-        for _ in 0..3 {
-            let (open, seek, read) = open_and_seek(&path, time)?;
-            (opened, sought, most_read) = (opened.min(open), sought.min(seek), most_read.max(read));
-        }
-        opening.push(opened.as_secs_f64() * 1e3);
-        seeking.push(sought.as_secs_f64() * 1e3);
-    }
-    let largest = index.entries.iter().map(|entry| entry.length).max().unwrap_or(0);
-    let longest = |times: &[f64]| times.iter().copied().fold(0.0, f64::max);
-    let title = format!("a session of {hours} hours, {} MB", fs::metadata(&path)?.len() >> 20);
-    let mut table = Table::new(title);
-    table.push(Row::new("open it, median", common::median(opening.clone()), "ms").at_most(5.0));
-    table.push(Row::new("open it, slowest", longest(&opening), "ms").at_most(5.0));
-    table.push(Row::new("seek anywhere and read the record there, median", common::median(seeking.clone()), "ms").at_most(5.0));
-    table.push(Row::new("seek anywhere and read the record there, slowest", longest(&seeking), "ms").at_most(5.0));
-    let kib = |bytes: u64| as_f64(usize::try_from(bytes).unwrap_or(usize::MAX)) / 1024.0;
-    // A read of 64 KiB may reach behind the segment's end.
-    table.push(
-        Row::new("bytes read by a seek, at most; floor: a segment", kib(most_read), "KiB")
-            .floor(kib(largest))
-            .at_most_times(1.25),
-    );
-    Ok(table)
-}
-
-/// Time to open the file, time to go to the first record at `time`, and bytes read for the latter.
-fn open_and_seek(path: &Path, time: Timestamp) -> Outcome<(Duration, Duration, u64)> {
-    let start = clock::monotonic();
-    let (file, read) = Counted::open(path)?;
-    let mut reader = SessionReader::new(file)?;
-    let opened = start.elapsed();
-    let before = read.load(Ordering::Relaxed);
-    let start = clock::monotonic();
-    reader.seek(time)?;
-    let found = reader.next_record()?.map(|record| record.timestamp);
-    let sought = start.elapsed();
-    check_found(found, time)?;
-    Ok((opened, sought, read.load(Ordering::Relaxed) - before))
-}
-
-/// The record found must be the first one at `time` or later: within one interval.
-fn check_found(found: Option<Timestamp>, time: Timestamp) -> Outcome {
-    let late = found.and_then(|found| found.duration_since(time)).ok_or("no record at or after the time")?;
-    if late < Duration::from_millis(10) { Ok(()) } else { Err(format!("found {late:?} behind").into()) }
-}
-
-/// A finished session of ACC physics at 100 Hz, made once and kept in the target folder.
-fn long_session(hours: f64) -> Outcome<PathBuf> {
-    let path = common::scratch(&format!("{hours}_hours.gtel"));
-    if path.exists() && files::open(&path)?.index().is_some() {
-        return Ok(path);
-    }
-    remove(&path)?;
-    let frames = common::acc_physics(6000, 100.0);
-    let mut encoder = SessionEncoder::new(&common::physics_header(), EncoderOptions::default())?;
-    let mut file = io::BufWriter::new(File::create_new(&path)?);
-    let mut time = Timestamp::from_unix_nanoseconds(1_795_435_200_000_000_000);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few million")]
-    let count = (hours * 3600.0 * 100.0) as usize;
-    for frame in frames.iter().collect::<Vec<_>>().into_iter().cycle().take(count) {
-        encoder.push(time, frame)?;
-        time = time + frames.interval;
-        if encoder.is_flushed() {
-            file.write_all(encoder.output())?;
-            encoder.clear_output();
-        }
-    }
-    encoder.finish(&Ledger::default());
-    file.write_all(encoder.output())?;
-    file.flush()?;
-    Ok(path)
-}
-
-/// A file that counts the bytes read from it.
-struct Counted {
-    file: File,
-    read: Arc<AtomicU64>,
-}
-
-impl Counted {
-    fn open(path: &Path) -> io::Result<(Self, Arc<AtomicU64>)> {
-        let read = Arc::new(AtomicU64::new(0));
-        Ok((Self { file: File::open(path)?, read: Arc::clone(&read) }, read))
-    }
-}
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let got = self.file.read(into)?;
-        self.read.fetch_add(got as u64, Ordering::Relaxed);
-        Ok(got)
-    }
-}
-
-impl Seek for Counted {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
-    }
 }
 
 /// Removes a file; one that is not there is no error.
