@@ -59,6 +59,9 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  gametelemetry demo --for 1m --out laps     a longer one, kept in a folder of its own")]
 pub(crate) struct Demo {
     /// How long to record
     #[arg(long = "for", value_name = "TIME", default_value = "20s", value_parser = words::duration)]
@@ -72,7 +75,7 @@ pub(crate) struct Demo {
 #[command(after_help = "\
 Examples:
   gametelemetry record                       whichever supported game appears
-  gametelemetry record acc --hz 333          every physics step of ACC
+  gametelemetry record acc --hz 1000         every physics step of ACC, not 100 a second
   gametelemetry record acc --source physics --for 10m --out D:\\laps")]
 pub(crate) struct Record {
     /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
@@ -116,6 +119,9 @@ pub(crate) struct Regions {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  gametelemetry games --json                 with every channel, and why some are not available")]
 pub(crate) struct Games {
     /// Print as JSON
     #[arg(long)]
@@ -161,8 +167,12 @@ pub(crate) enum CounterOrder {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Prints the session's folder, and nothing else, on stdout:\n  \
-    gametelemetry info \"$(gametelemetry import lap.ibt)\"")]
+#[command(after_help = "\
+Prints the session's folder, and nothing else, on stdout.
+
+Examples:
+  gametelemetry import lap.ibt --out laps
+  gametelemetry info \"$(gametelemetry import lap.ibt)\"")]
 pub(crate) struct Import {
     /// The file: .ibt of iRacing, or .dat of the .NET implementation
     #[arg(value_hint = ValueHint::FilePath)]
@@ -173,6 +183,13 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry info sessions/2026-11-23_120000_acc
+  gametelemetry info SESSION --json          every field with its unit and meaning, every count
+
+unchanged: looks at which the game had nothing new; missed: frames that the game published between two looks;
+torn: looks that caught the game writing, and were repeated; dropped: frames that the disk was too slow for.")]
 pub(crate) struct Info {
     /// A session's folder, or one of its files
     #[arg(value_hint = ValueHint::AnyPath)]
@@ -228,6 +245,9 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  gametelemetry verify SESSION && echo whole     exit code 3 says that something is cut or damaged")]
 pub(crate) struct Verify {
     /// A session's folder, or one of its files
     #[arg(value_hint = ValueHint::AnyPath)]
@@ -240,7 +260,10 @@ pub(crate) struct Verify {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Keeps every whole record, ends the last segment and writes the missing index. Of a file with damage inside, the old \
-bytes are kept beside it as NAME.gtel.damaged. A file that is whole is left alone.")]
+bytes are kept beside it as NAME.gtel.damaged. A file that is whole is left alone.
+
+Example:
+  gametelemetry recover sessions/2026-11-23_120000_acc")]
 pub(crate) struct Recover {
     /// A session's folder, or one of its files
     #[arg(value_hint = ValueHint::AnyPath)]
@@ -251,6 +274,12 @@ pub(crate) struct Recover {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry completions bash > ~/.local/share/bash-completion/completions/gametelemetry
+  gametelemetry completions zsh > \"${fpath[1]}/_gametelemetry\"
+  gametelemetry completions fish > ~/.config/fish/completions/gametelemetry.fish
+  gametelemetry completions powershell >> $PROFILE")]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,

@@ -37,11 +37,11 @@ fn start_logging(verbose: u8) {
         2 => tracing::Level::DEBUG,
         _ => tracing::Level::TRACE,
     };
-    let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(output::LogLines::new)
-        .with_ansi(colours)
+        // Colours are a feature of that crate which is not worth its weight; asking for them would panic.
+        .with_ansi(false)
         .without_time()
         .with_target(false)
         .init();

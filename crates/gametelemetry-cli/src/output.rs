@@ -106,9 +106,19 @@ impl LiveLine {
         Self(bar)
     }
 
+    /// Prints a message above the line.
+    pub(crate) fn say(&self, text: &str) {
+        self.0.suspend(|| say(text));
+    }
+
     pub(crate) fn show(&self, text: String) {
         self.0.set_message(text);
         self.0.tick();
+        if !self.0.is_hidden() {
+            // The terminal shows Ctrl+C as `^C` at the cursor; behind the line it would begin another one, and this
+            // one could no longer be cleared.
+            anstream::eprint!("\r");
+        }
     }
 }
 

@@ -27,6 +27,14 @@ pub(crate) fn lock(file: &File) -> bool {
     cfg!(windows) || !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
+/// Gives up the lock at once, although a second handle, as for syncing, may keep the file open for a while.
+pub(crate) fn unlock(file: &File) {
+    if !cfg!(windows) {
+        // One that was never locked, or cannot be, needs no unlocking.
+        let _ = file.unlock();
+    }
+}
+
 /// Opens one session file.
 ///
 /// # Errors
@@ -177,7 +185,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let started = "2026-11-23T12:00:00.9Z".parse().unwrap();
         let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-        let mut create = || name(create_session_folder(parent.path(), started, "acc").unwrap());
+        let create = || name(create_session_folder(parent.path(), started, "acc").unwrap());
         assert_eq!(create(), "2026-11-23_120000_acc");
         assert_eq!(create(), "2026-11-23_120000_acc_2");
     }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::writer::SessionWriter as _;
 use crate::{
-    BinarySessionWriter, Damage, EncoderOptions, End, Ledger, ReadError, SessionReader, WriteError,
-    WriterOptions, files, verify,
+    BinarySessionWriter, Damage, EncoderOptions, End, FORMAT_VERSION, Header, Ledger, ReadError,
+    SessionReader, WriteError, WriterOptions, files, verify,
 };
 
 /// What [`recover`] did.
@@ -109,7 +109,8 @@ fn rewrite(
 ) -> Result<(), RecoverError> {
     // Nothing is captured here, so a block need not end every few records: full blocks are smaller.
     let encoder = EncoderOptions { flush_records: u32::MAX, ..EncoderOptions::default() };
-    let mut writer = BinarySessionWriter::create(repaired, reader.header(), WriterOptions { encoder })?;
+    let header = Header { format: FORMAT_VERSION, ..reader.header().clone() };
+    let mut writer = BinarySessionWriter::create(repaired, &header, WriterOptions { encoder })?;
     reader.rewind()?;
     let mut records = 0_u64;
     while let Some(record) = reader.next_record()? {

@@ -133,7 +133,7 @@ pub struct WriterOptions {
 /// loses at most the records since then. [`SessionWriter::finish`] writes the ledger and the index; dropping an
 /// unfinished writer does its best to do the same, with the last ledger it was given, and logs what fails.
 ///
-/// Where the system has advisory locks (not on Windows), the file is locked as long as the writer lives, so that
+/// Where the system has advisory locks (not on Windows), the file is locked until it is ended, so that
 /// [`recover`](crate::recover) leaves it alone.
 pub struct BinarySessionWriter {
     file: File,
@@ -251,6 +251,7 @@ impl SessionWriter for BinarySessionWriter {
         self.encoder.finish(ledger);
         self.store()?;
         self.state = WriterState::Finished;
+        files::unlock(&self.file);
         self.file.sync_data().map_err(|source| WriteError::Io {
             path: self.path.clone(),
             safe: self.written,
@@ -266,14 +267,14 @@ impl SessionWriter for BinarySessionWriter {
 
 impl Drop for BinarySessionWriter {
     fn drop(&mut self) {
-        if self.state != WriterState::Open {
-            return;
+        if self.state == WriterState::Open {
+            let mut ledger = std::mem::take(&mut self.last_ledger);
+            // The other counts end where the last ledger was written; this one is known.
+            (ledger.recorded, ledger.finished) = (self.encoder.records(), false);
+            if let Err(error) = self.finish(&ledger) {
+                tracing::warn!(path = %self.path.display(), %error, "session file was not ended in order");
+            }
         }
-        let mut ledger = std::mem::take(&mut self.last_ledger);
-        // The other counts end where the last ledger was written; this one is known.
-        (ledger.recorded, ledger.finished) = (self.encoder.records(), false);
-        if let Err(error) = self.finish(&ledger) {
-            tracing::warn!(path = %self.path.display(), %error, "session file was not ended in order");
-        }
+        files::unlock(&self.file);
     }
 }

@@ -14,8 +14,9 @@ use crate::summary::{SourceSummary, Summary};
 use crate::syncer::Syncer;
 use crate::{SessionError, StopToken};
 
-/// How often [`RunningSession::wait`] looks whether every source has ended by itself.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often [`RunningSession::wait`] looks whether every source has ended by itself: soon in a short session, seldom
+/// in a long one, because waking 20 times a second costs as much as a tenth of the sampling (docs/benchmarks.md).
+const LOOK: std::ops::RangeInclusive<Duration> = Duration::from_millis(5)..=Duration::from_millis(250);
 
 /// A recording that runs. End it with [`RunningSession::stop`], which gives the summary; dropping it ends it too, and
 /// logs what fails.
@@ -80,14 +81,22 @@ impl RunningSession {
 
     /// Waits until the session is told to stop or every source has ended.
     pub fn wait(&self) {
-        while !self.has_ended() && !self.stop.wait_for(LOOK) {}
+        while !self.has_ended() && !self.stop.wait_for(self.look()) {}
     }
 
     /// Waits at most `duration`; otherwise as [`RunningSession::wait`].
     pub fn wait_for(&self, duration: Duration) {
         let deadline = crate::clock::monotonic().checked_add(duration);
-        let left = || deadline.map_or(LOOK, |end| end.saturating_duration_since(crate::clock::monotonic()));
-        while !self.has_ended() && !left().is_zero() && !self.stop.wait_for(LOOK.min(left())) {}
+        let left = || {
+            deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(crate::clock::monotonic()))
+        };
+        while !self.has_ended() && !left().is_zero() && !self.stop.wait_for(self.look().min(left())) {}
+    }
+
+    /// Time until the next look whether every source has ended: a twentieth of the time recorded so far.
+    fn look(&self) -> Duration {
+        let recorded = self.clock.now().duration_since(self.clock.anchor().started).unwrap_or_default();
+        (recorded / 20).clamp(*LOOK.start(), *LOOK.end())
     }
 
     /// Waits until the user presses Ctrl+C, the session is told to stop otherwise, or every source has ended.

@@ -63,10 +63,19 @@ impl StopToken {
 
     /// Waits for `duration`; earlier when stopped. Gives whether it was stopped.
     pub fn wait_for(&self, duration: Duration) -> bool {
-        match clock::monotonic().checked_add(duration) {
-            Some(deadline) => self.wait_until(deadline),
-            None => self.wait(),
+        let Some(deadline) = clock::monotonic().checked_add(duration) else { return self.wait() };
+        if duration <= PRECISE {
+            return self.wait_until(deadline);
         }
+        // Nobody who waits for so long needs a precise end, which would cost waking twice.
+        while !self.is_stopped() {
+            let left = deadline.saturating_duration_since(clock::monotonic());
+            if left.is_zero() {
+                return false;
+            }
+            self.wait_roughly(left);
+        }
+        true
     }
 
     /// Waits until stopped; always gives `true`.

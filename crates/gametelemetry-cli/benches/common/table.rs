@@ -17,8 +17,6 @@ enum Target {
     Ratio(f64),
     /// The most that ours may be.
     Most(f64),
-    /// The least that ours may be.
-    Least(f64),
 }
 
 impl Row {
@@ -45,12 +43,6 @@ impl Row {
         self
     }
 
-    /// To be at least `least`.
-    pub(crate) fn at_least(mut self, least: f64) -> Self {
-        self.target = Target::Least(least);
-        self
-    }
-
     fn ratio(&self) -> Option<f64> {
         self.floor.map(|floor| self.ours / floor)
     }
@@ -60,7 +52,6 @@ impl Row {
             Target::None => String::new(),
             Target::Ratio(ratio) => format!("<= {ratio} x"),
             Target::Most(most) => format!("<= {most}"),
-            Target::Least(least) => format!(">= {least}"),
         }
     }
 
@@ -69,7 +60,6 @@ impl Row {
             Target::None => return "",
             Target::Ratio(most) => self.ratio().is_some_and(|ratio| ratio <= most),
             Target::Most(most) => self.ours <= most,
-            Target::Least(least) => self.ours >= least,
         };
         if met { "met" } else { "NOT MET" }
     }
@@ -94,13 +84,13 @@ impl Table {
         let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
         println!("\n{}", self.title);
         println!(
-            "{:<58} {:>9} {:>9} {:<8} {:>6} {:>9}  verdict",
+            "{:<66} {:>9} {:>9} {:<8} {:>6} {:>9}  verdict",
             "what", "ours", "floor", "unit", "ratio", "target"
         );
         for row in &self.rows {
             let (ours, floor, ratio) = (number(Some(row.ours)), number(row.floor), number(row.ratio()));
             let (what, unit, target) = (&row.what, row.unit, row.target());
-            println!("{what:<58} {ours:>9} {floor:>9} {unit:<8} {ratio:>6} {target:>9}  {}", row.verdict());
+            println!("{what:<66} {ours:>9} {floor:>9} {unit:<8} {ratio:>6} {target:>9}  {}", row.verdict());
         }
     }
 }

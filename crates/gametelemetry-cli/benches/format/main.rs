@@ -2,179 +2,28 @@
 //!
 //! Floors: liblz4 on the same bytes with the same flushes into the same kind of file; both LZ4 decoders on the same
 //! segments. `--smoke` only shows that everything still runs. Recording a game is measured in `recording`.
+//! Linux only, so that nobody else needs a C compiler.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[cfg(target_os = "linux")]
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(target_os = "linux")]
 mod frames;
+#[cfg(target_os = "linux")]
+mod measure;
+#[cfg(target_os = "linux")]
 mod search;
+#[cfg(target_os = "linux")]
 mod turns;
 
-use std::fs::{self, File};
-use std::hint::black_box;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-
-use common::{Outcome, Row, Table};
-use frames::Frames;
-use gametelemetry::{BinarySessionWriter, IndexEntry, Ledger, SessionWriter, WriterOptions, files};
-use turns::{Turns, time};
-
-fn main() -> Outcome {
-    let smoke = common::is_smoke();
-    let (count, rounds) = if smoke { (300, 2) } else { (3000, 200) };
-    let kinds = [frames::acc_physics(count, 100.0), frames::acc_graphics(count), frames::ibt_rows(count)?];
-    let mut writing = Table::new("write: format, LZ4, flush every 10 frames, to a file; floor: liblz4 alone");
-    let mut reading = Table::new("read every frame of a file; floors: the LZ4 decoders alone, on segments in memory");
-    let mut sizes = Table::new("size: uncompressed to file");
-    for frames in &kinds {
-        write(frames, rounds, &mut writing)?;
-        read(frames, rounds, &mut reading)?;
-        sizes.push(ratio(frames)?);
-    }
-    let hours = if smoke { 0.02 } else { 10.0 };
-    let searching = search::search(hours, if smoke { 3 } else { 200 })?;
-    [writing, reading, sizes, searching].iter().for_each(Table::print);
-    Ok(())
+#[cfg(target_os = "linux")]
+fn main() -> common::Outcome {
+    measure::run()
 }
 
-/// The floor's settings: what a segment of ours has.
-fn liblz4<W: Write>(out: W) -> io::Result<lz4::Encoder<W>> {
-    lz4::EncoderBuilder::new()
-        .block_mode(lz4::BlockMode::Linked)
-        .block_size(lz4::BlockSize::Max64KB)
-        .block_checksum(lz4::liblz4::BlockChecksum::BlockChecksumEnabled)
-        .checksum(lz4::ContentChecksum::ChecksumEnabled)
-        .build(out)
-}
-
-const FLUSH_EVERY: usize = 10;
-
-fn write(frames: &Frames, rounds: usize, table: &mut Table) -> Outcome {
-    let records = frames.records();
-    let (path, floor_path) = (common::scratch("write.gtel"), common::scratch("write.lz4"));
-    let mut ours = || {
-        remove(&path)?;
-        let mut writer = BinarySessionWriter::create(&path, &frames.header(), WriterOptions::default())?;
-        let taken = time(|| {
-            frames.timed().try_for_each(|(timestamp, frame)| writer.write(timestamp, frame))?;
-            Ok(writer.flush()?)
-        });
-        // What remains would be synced to the disk.
-        drop(writer);
-        taken
-    };
-    let mut floor = || {
-        remove(&floor_path)?;
-        let mut encoder = liblz4(File::create_new(&floor_path)?)?;
-        time(|| {
-            for (number, record) in records.chunks_exact(frames.record_size()).enumerate() {
-                encoder.write_all(record)?;
-                if number % FLUSH_EVERY == FLUSH_EVERY - 1 {
-                    encoder.flush()?;
-                }
-            }
-            Ok(encoder.flush()?)
-        })
-    };
-    let turns = Turns::run(rounds, &mut [&mut ours, &mut floor])?;
-    let each = |way: usize| turns.fastest(way) / as_f64(frames.len()) * 1e6;
-    table.push(Row::new(frames.name.clone(), each(0), "us/frame").floor(each(1)).at_most_times(1.25));
-    remove(&path)?;
-    Ok(remove(&floor_path)?)
-}
-
-fn read(frames: &Frames, rounds: usize, table: &mut Table) -> Outcome {
-    let path = recording(frames)?;
-    let index = files::open(&path)?.index().cloned().ok_or("a finished file has an index")?;
-    let file = fs::read(&path)?;
-    let segments = || index.entries.iter().map(|entry| segment(&file, entry));
-    let expected = frames.len() * frames.record_size();
-    let mut ours = || time(|| same(read_all(&path, false)?, expected));
-    let mut careful = || time(|| same(read_all(&path, true)?, expected));
-    let mut flex = || time(|| same(decode_all(segments().map(lz4_flex::frame::FrameDecoder::new))?, expected));
-    let mut c = || {
-        let decoders = segments().map(lz4::Decoder::new).collect::<io::Result<Vec<_>>>()?;
-        time(|| same(decode_all(decoders.into_iter())?, expected))
-    };
-    let turns = Turns::run(rounds, &mut [&mut ours, &mut careful, &mut flex, &mut c])?;
-    let each = |way: usize| turns.fastest(way) / as_f64(frames.len()) * 1e6;
-    for (way, suffix) in [(0, ""), (1, ", contents hashed too")] {
-        for (floor, name) in [(2, "lz4_flex"), (3, "liblz4")] {
-            let what = format!("{}{suffix}; {name}", frames.name);
-            table.push(Row::new(what, each(way), "us/frame").floor(each(floor)).at_most_times(1.3));
-        }
-    }
-    Ok(remove(&path)?)
-}
-
-/// The bytes of one segment.
-fn segment<'a>(file: &'a [u8], entry: &IndexEntry) -> &'a [u8] {
-    let start = usize::try_from(entry.offset).unwrap_or(usize::MAX);
-    let length = usize::try_from(entry.length).unwrap_or(usize::MAX);
-    file.get(start..start.saturating_add(length)).unwrap_or_default()
-}
-
-/// Bytes of all records, each touched.
-fn read_all(path: &Path, check_content: bool) -> Outcome<usize> {
-    let mut reader = files::open(path)?;
-    if check_content {
-        reader.check_content();
-    }
-    let mut bytes = 0;
-    while let Some(record) = reader.next_record()? {
-        bytes += black_box(record.data).len() + 12;
-    }
-    Ok(bytes)
-}
-
-/// Bytes that all segments decode to.
-fn decode_all(decoders: impl Iterator<Item = impl Read>) -> Outcome<usize> {
-    let mut buffer = vec![0; 64 << 10];
-    let mut bytes = 0;
-    for mut decoder in decoders {
-        loop {
-            match decoder.read(&mut buffer)? {
-                0 => break,
-                got => bytes += black_box(buffer.get(..got).unwrap_or_default()).len(),
-            }
-        }
-    }
-    Ok(bytes)
-}
-
-fn same(got: usize, expected: usize) -> Outcome {
-    if got == expected { Ok(()) } else { Err(format!("read {got} bytes, {expected} were written").into()) }
-}
-
-/// A finished file of `frames`.
-fn recording(frames: &Frames) -> Outcome<PathBuf> {
-    let path = common::scratch("read.gtel");
-    remove(&path)?;
-    let mut writer = BinarySessionWriter::create(&path, &frames.header(), WriterOptions::default())?;
-    frames.timed().try_for_each(|(timestamp, frame)| writer.write(timestamp, frame))?;
-    writer.finish(&Ledger::default())?;
-    Ok(path)
-}
-
-fn ratio(frames: &Frames) -> Outcome<Row> {
-    let path = recording(frames)?;
-    let file_bytes = fs::metadata(&path)?.len();
-    remove(&path)?;
-    let times = as_f64(frames.len() * frames.record_size()) / as_f64(usize::try_from(file_bytes)?);
-    Ok(Row::new(frames.name.clone(), times, "x").at_least(3.0))
-}
-
-/// Removes a file; one that is not there is no error.
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn as_f64(count: usize) -> f64 {
-    count as f64
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("the floors are built on Linux only");
 }

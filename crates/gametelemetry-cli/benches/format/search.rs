@@ -12,7 +12,8 @@ use std::time::Duration;
 use gametelemetry::{EncoderOptions, Ledger, SessionEncoder, SessionReader, Timestamp, clock, files};
 
 use crate::common::{self, Outcome, Row, Table};
-use crate::{as_f64, frames, remove};
+use crate::frames;
+use crate::measure::{as_f64, remove};
 
 /// Opens a long session and goes to times all over it.
 pub(crate) fn search(hours: f64, tries: u32) -> Outcome<Table> {

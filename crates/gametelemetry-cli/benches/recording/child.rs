@@ -30,19 +30,32 @@ pub(crate) fn looks(hz: Option<f64>, three: bool) -> Vec<Look> {
     if three { vec![physics, graphics, fixed] } else { vec![physics] }
 }
 
+/// What such a process records, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) prefix: &'a str,
+    /// The usual rates when `None`.
+    pub(crate) hz: Option<f64>,
+    pub(crate) three: bool,
+    /// Time between the two copies that must agree, in µs; a bare loop without it copies once.
+    pub(crate) settle_us: Option<u64>,
+}
+
 /// The bare loop as a process.
-pub(crate) fn bare(prefix: &str, hz: Option<f64>, three: bool, out: &Path) -> Outcome<Command> {
-    asked(&format!("bare {prefix} {} {three} 0", hz.unwrap_or(0.0)), out)
+pub(crate) fn bare(asked: Asked<'_>, out: &Path) -> Outcome<Command> {
+    again("bare", asked, out)
 }
 
-/// The library as a process, its copies `settle_us` apart.
-pub(crate) fn library(prefix: &str, hz: Option<f64>, three: bool, settle_us: u64, out: &Path) -> Outcome<Command> {
-    asked(&format!("library {prefix} {} {three} {settle_us}", hz.unwrap_or(0.0)), out)
+/// The library as a process.
+pub(crate) fn library(asked: Asked<'_>, out: &Path) -> Outcome<Command> {
+    again("library", asked, out)
 }
 
-fn asked(what: &str, out: &Path) -> Outcome<Command> {
+fn again(way: &str, asked: Asked<'_>, out: &Path) -> Outcome<Command> {
+    let Asked { prefix, hz, three, settle_us } = asked;
+    let settle_us = settle_us.map_or_else(|| "none".to_owned(), |settle_us| settle_us.to_string());
     let mut command = Command::new(std::env::current_exe()?);
-    command.env(ASKED, what).current_dir(out);
+    command.env(ASKED, format!("{way} {prefix} {} {three} {settle_us}", hz.unwrap_or(0.0))).current_dir(out);
     Ok(command)
 }
 
@@ -54,16 +67,17 @@ pub(crate) fn run_if_asked() -> Outcome<bool> {
     };
     let hz = Some(hz.parse::<f64>()?).filter(|&hz| hz > 0.0);
     let three = three.parse()?;
+    let settle = settle_us.parse().ok().map(Duration::from_micros);
     let lateness = match way {
-        "bare" => run_bare(prefix, &looks(hz, three))?,
-        _ => run_library(prefix, hz, three, Duration::from_micros(settle_us.parse()?))?,
+        "bare" => run_bare(prefix, &looks(hz, three), settle)?,
+        _ => run_library(prefix, hz, three, settle)?,
     };
     println!("{}", serde_json::to_string(&lateness)?);
     Ok(true)
 }
 
-fn run_library(prefix: &str, hz: Option<f64>, three: bool, settle: Duration) -> Outcome<Lateness> {
-    let guard = Guard { settle, ..Guard::default() };
+fn run_library(prefix: &str, hz: Option<f64>, three: bool, settle: Option<Duration>) -> Outcome<Lateness> {
+    let guard = settle.map_or_else(Guard::default, |settle| Guard { settle, ..Guard::default() });
     let mut options = RecordOptions { hz, prefix: prefix.to_owned(), guard, ..RecordOptions::default() };
     if !three {
         options.sources = vec![acc::PHYSICS_SOURCE.to_owned()];
@@ -79,11 +93,14 @@ fn run_library(prefix: &str, hz: Option<f64>, three: bool, settle: Duration) -> 
 
 static ENDED: AtomicBool = AtomicBool::new(false);
 
-fn run_bare(prefix: &str, looks: &[Look]) -> Outcome<Lateness> {
+fn run_bare(prefix: &str, looks: &[Look], settle: Option<Duration>) -> Outcome<Lateness> {
     let loops = looks.iter().map(|&(map, size, hz)| {
         let file = File::open(Region::location(&format!("{prefix}{map}")))?;
         let out = File::create(format!("{map}.lz4"))?;
-        Ok(std::thread::spawn(move || bare_loop(&file, out, size, hz).map_err(|error| error.to_string())))
+        let interval = Duration::from_secs_f64(1.0 / hz);
+        Ok(std::thread::spawn(move || {
+            bare_loop(&file, out, size, interval, settle).map_err(|error| error.to_string())
+        }))
     });
     let loops = loops.collect::<Outcome<Vec<_>>>()?;
     wait_for_end_of_input();
@@ -97,15 +114,21 @@ fn run_bare(prefix: &str, looks: &[Look]) -> Outcome<Lateness> {
 }
 
 /// The floor: sleep to the deadline, copy, stamp, LZ4, write every tenth frame.
-fn bare_loop(page: &File, out: File, size: usize, hz: f64) -> Outcome<Lateness> {
+fn bare_loop(
+    page: &File,
+    out: File,
+    size: usize,
+    interval: Duration,
+    settle: Option<Duration>,
+) -> Outcome<Lateness> {
     let mut encoder = lz4::EncoderBuilder::new()
         .block_mode(lz4::BlockMode::Linked)
         .block_size(lz4::BlockSize::Max64KB)
         .build(out)?;
     let clock = clock::Clock::system();
     let mut record = vec![0; size + 12];
+    let mut second = vec![0; size];
     let mut lateness = Lateness::default();
-    let interval = Duration::from_secs_f64(1.0 / hz);
     let mut deadline = clock::monotonic();
     let mut number = 0_u64;
     while !ENDED.load(Ordering::Acquire) {
@@ -118,6 +141,14 @@ fn bare_loop(page: &File, out: File, size: usize, hz: f64) -> Outcome<Lateness> 
         }
         let (head, data) = record.split_at_mut(12);
         page.read_exact_at(data, 0)?;
+        while let Some(settle) = settle {
+            std::thread::sleep(settle);
+            page.read_exact_at(&mut second, 0)?;
+            if data == second {
+                break;
+            }
+            data.copy_from_slice(&second);
+        }
         let ticks = clock.at(now).ticks().to_le_bytes();
         let length = u32::try_from(size)?.to_le_bytes();
         head.copy_from_slice(&[ticks.as_slice(), &length].concat());

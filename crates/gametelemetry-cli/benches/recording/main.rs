@@ -6,25 +6,22 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 #[cfg(target_os = "linux")]
 mod child;
+#[cfg(target_os = "linux")]
+#[path = "../common/mod.rs"]
+mod common;
 #[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
 mod process;
 
-use common::Outcome;
-
 #[cfg(target_os = "linux")]
-fn main() -> Outcome {
+fn main() -> common::Outcome {
     if child::run_if_asked()? { Ok(()) } else { measure::run() }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn main() -> Outcome {
+fn main() {
     println!("processes are measured on Linux only");
-    Ok(())
 }

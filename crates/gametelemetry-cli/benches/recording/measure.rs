@@ -13,7 +13,7 @@ use gametelemetry::shared_memory::Region;
 use gametelemetry::Lateness;
 use gametelemetry_games::acc;
 
-use super::child;
+use super::child::{self, Asked};
 use super::common::{self, Outcome, Row, Table};
 use super::process::{Memory, Process};
 
@@ -25,9 +25,15 @@ const WARM_UP: Duration = Duration::from_millis(700);
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Way {
     Bare,
-    Library { settle_us: u64 },
+    /// Copies until two copies 200 µs apart agree, as the recorder's guard does.
+    BareGuarded,
+    /// Its guard's copies follow at once.
+    LibraryAtOnce,
     Command,
 }
+
+/// Time between the copies of the recorder's guard, in µs.
+const SETTLE_US: u64 = 200;
 
 /// What is recorded: at this rate (the usual ones when `None`), one source or three.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,9 +82,11 @@ fn runs(smoke: bool) -> Vec<Run> {
         What { hz: Some(1000.0), three: false },
         What { hz: Some(1000.0), three: true },
     ];
-    let ways = [Way::Bare, Way::Command, Way::Library { settle_us: 200 }, Way::Library { settle_us: 0 }];
+    let ways = [Way::Bare, Way::BareGuarded, Way::LibraryAtOnce, Way::Command];
     let pairs = whats.iter().flat_map(|&what| ways.iter().map(move |&way| (what, way)));
-    let wanted = pairs.filter(|&(what, _)| !smoke || what.hz == Some(100.0));
+    let only_memory = |what: What| what.three && what.hz.is_some();
+    let wanted = pairs.filter(|&(what, way)| !only_memory(what) || way == Way::Command);
+    let wanted = wanted.filter(|&(what, _)| !smoke || what.hz == Some(100.0));
     wanted
         .map(|(what, way)| Run {
             what,
@@ -113,9 +121,11 @@ impl Run {
 
     fn command(&self, prefix: &str, time: Duration, out: &Path) -> Outcome<Command> {
         let What { hz, three } = self.what;
+        let asked = |settle_us| Asked { prefix, hz, three, settle_us };
         match self.way {
-            Way::Bare => return child::bare(prefix, hz, three, out),
-            Way::Library { settle_us } => return child::library(prefix, hz, three, settle_us, out),
+            Way::Bare => return child::bare(asked(None), out),
+            Way::BareGuarded => return child::bare(asked(Some(SETTLE_US)), out),
+            Way::LibraryAtOnce => return child::library(asked(Some(0)), out),
             Way::Command => {}
         }
         let mut command = Command::new(COMMAND);
@@ -144,9 +154,10 @@ impl Run {
 
     fn name(&self) -> String {
         let way = match self.way {
-            Way::Bare => "bare loop".to_owned(),
-            Way::Library { settle_us } => format!("library, copies {settle_us} us apart"),
-            Way::Command => "command".to_owned(),
+            Way::Bare => "bare loop",
+            Way::BareGuarded => "bare loop with guard",
+            Way::LibraryAtOnce => "library, guard at once",
+            Way::Command => "command",
         };
         format!("{}; {way}", self.what.name())
     }
@@ -159,12 +170,15 @@ impl What {
     }
 }
 
+/// The run of `what` in `way`.
+fn find(runs: &[Run], what: What, way: Way) -> Option<&Run> {
+    runs.iter().find(|run| run.what == what && run.way == way)
+}
+
 /// Every run that is not a bare loop, with the bare loop of the same thing.
 fn beside_floor(runs: &[Run]) -> impl Iterator<Item = (&Run, &Run)> {
-    runs.iter().filter(|run| run.way != Way::Bare).filter_map(|run| {
-        let floor = runs.iter().find(|other| other.way == Way::Bare && other.what == run.what)?;
-        Some((run, floor))
-    })
+    let ours = runs.iter().filter(|run| matches!(run.way, Way::Command | Way::LibraryAtOnce));
+    ours.filter_map(|run| Some((run, find(runs, run.what, Way::Bare)?)))
 }
 
 fn cpu(runs: &[Run]) -> Table {
@@ -172,6 +186,11 @@ fn cpu(runs: &[Run]) -> Table {
     for (run, floor) in beside_floor(runs) {
         let row = Row::new(run.name(), run.cpu_a_look(), "us/look").floor(floor.cpu_a_look());
         table.push(if run.what.hz == Some(100.0) { row.at_most_times(1.3) } else { row });
+    }
+    for run in runs.iter().filter(|run| run.way == Way::Command) {
+        let Some(floor) = find(runs, run.what, Way::BareGuarded) else { continue };
+        let name = format!("{}; floor with guard", run.name());
+        table.push(Row::new(name, run.cpu_a_look(), "us/look").floor(floor.cpu_a_look()));
     }
     for run in runs.iter().filter(|run| run.way == Way::Command) {
         let percent = run.cpu_a_look() * run.looks() / 1e4;

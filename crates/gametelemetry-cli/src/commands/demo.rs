@@ -23,16 +23,16 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     // Under names of its own, so that a running game is neither disturbed nor recorded.
     let prefix = format!("demo_{}_", std::process::id());
     let mut game = SimulatedGame::start(&prefix, args.duration)?;
-    output::say(format_args!(
+    let begun = format!(
         "{DIM}another process plays Assetto Corsa Competizione, this one records it for {} s{DIM:#}",
         args.duration.as_secs_f64()
-    ));
+    );
     let options = RecordOptions { prefix, ..RecordOptions::default() };
     let out = OutFolder::new(&args.out);
     let session = GameSession::new(acc::GAME.info().id).save_to(&args.out).stop_token(&stop);
     let session = acc::GAME.record(session, &options)?.start()?;
     // Its first frame comes within a moment, or never.
-    watch(&session, Some(args.duration.max(SHORTEST)));
+    watch(&session, Some(args.duration.max(SHORTEST)), &begun);
     let summary = session.stop()?;
     if !has_frames(&summary) {
         out.discard(&summary.folder);

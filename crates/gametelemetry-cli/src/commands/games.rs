@@ -22,7 +22,9 @@ pub(crate) fn run(args: &Games) -> Result<Outcome> {
         let running = if row.running { format!("  {GOOD}running now{GOOD:#}") } else { String::new() };
         writeln!(out, "{HEAD}{}{HEAD:#}  {}{running}", row.id, row.name)?;
         writeln!(out, "  {}", row.transport)?;
-        writeln!(out, "  {}", row.enable)?;
+        for sentence in row.enable.split_inclusive(". ") {
+            writeln!(out, "  {}", sentence.trim_end())?;
+        }
         for source in &row.sources {
             let more = if source.by_default { "" } else { ", only when asked for" };
             writeln!(

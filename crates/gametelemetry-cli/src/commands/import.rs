@@ -37,9 +37,15 @@ pub(crate) struct Imported {
 }
 
 fn import(path: &Path, out: &Path) -> Result<Imported> {
+    if path.is_dir() {
+        bail!("this is a folder, name a file in it");
+    }
     let mut file = File::open(path).context("cannot open the file, check the path")?;
     let mut start = Vec::new();
     (&mut file).take(8).read_to_end(&mut start)?;
+    if start.is_empty() {
+        bail!("the file is empty");
+    }
     if start.starts_with(GTEL_START) {
         bail!("this is a session file already; read it with `gametelemetry info` or `cat`");
     }

@@ -67,7 +67,7 @@ fn copy(reader: &mut SessionReader, writer: &mut BinarySessionWriter) -> Result<
         ledger.recorded += 1;
         ledger.first_frame.get_or_insert(record.timestamp);
         ledger.last_frame = Some(record.timestamp);
-        if ledger.recorded % 1024 == 0 {
+        if ledger.recorded.is_multiple_of(1024) {
             progress.set(ledger.recorded);
         }
     }

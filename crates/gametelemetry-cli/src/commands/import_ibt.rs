@@ -112,7 +112,7 @@ fn copy_rows(
         writer.write(timestamp, &row)?;
         last = timestamp;
         ledger.first_frame.get_or_insert(timestamp);
-        if number % 1024 == 0 {
+        if number.is_multiple_of(1024) {
             progress.set(number);
         }
     }

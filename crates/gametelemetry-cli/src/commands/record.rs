@@ -44,10 +44,13 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         .options(session_options)
         .stop_token(&stop);
     let session = game.record(session, &options)?.start()?;
-    let (name, folder) = (game.info().name, session.folder().display());
+    let name = game.info().name;
     let ends = if args.duration.is_none() { "; Ctrl+C ends it" } else { "" };
-    output::say(format_args!("{DIM}recording {name} into {folder}{ends}{DIM:#}"));
-    watch(&session, args.duration);
+    if !args.fail_fast && !game.is_running(&options.prefix) {
+        output::say(format_args!("{DIM}waiting for {name}{ends}{DIM:#}"));
+    }
+    let folder = session.folder().display();
+    watch(&session, args.duration, &format!("{DIM}recording {name} into {folder}{ends}{DIM:#}"));
     finish(session.stop(), game, &out, args)
 }
 
@@ -191,13 +194,17 @@ fn check_who_is_running(game: &dyn Game, prefix: &str) -> Result<()> {
 }
 
 /// Shows the live line until the session ends, a source fails, or `duration` is over: that of the recording, or of
-/// waiting in vain for its first frame.
-pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>) {
+/// waiting in vain for its first frame. Says `begun` at that one.
+pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>, begun: &str) {
     let waiting_since = session.clock().now();
     let line = LiveLine::new();
+    let mut is_begun = false;
     loop {
         let sources = session.status();
         let first_frame = sources.iter().filter_map(|(_, ledger)| ledger.first_frame).min();
+        if first_frame.is_some() && !std::mem::replace(&mut is_begun, true) {
+            line.say(begun);
+        }
         let since = first_frame.unwrap_or(waiting_since);
         let elapsed = session.clock().now().duration_since(since).unwrap_or_default();
         let left = duration.map_or(REFRESH, |duration| duration.saturating_sub(elapsed));
@@ -249,7 +256,10 @@ fn finish(
     };
     let has_frames = summary.is_some_and(has_frames);
     match summary {
-        Some(summary) if has_frames => print_summary(summary, game, args.json)?,
+        Some(summary) if has_frames => {
+            print_summary(summary, game, args.json)?;
+            say_what_was_missed(summary, game, args);
+        }
         // The error below says why there is no frame.
         Some(summary) => out.discard(&summary.folder),
         None => {}
@@ -260,6 +270,20 @@ fn finish(
         bail!("{} published nothing{within}, so nothing is recorded. {}", game.info().name, game.info().enable);
     }
     Ok(Outcome::lost_if(summary.lost_data()))
+}
+
+/// Names the option that records more, to whoever did not choose a rate.
+fn say_what_was_missed(summary: &Summary, game: &dyn Game, args: &Record) {
+    let is_missing_much = |ledger: &Ledger| ledger.missed > ledger.recorded;
+    let missing = summary.sources.iter().find(|source| is_missing_much(&source.ledger));
+    let Some(source) = missing.filter(|_| args.hz.is_none() && !args.json) else { return };
+    let known = game.info().sources;
+    if let Some(highest_hz) = known.iter().find(|known| known.name == source.name).map(|known| known.highest_hz) {
+        let name = &source.name;
+        output::say(format_args!(
+            "{DIM}the game published {name} more often than it was looked at; `--hz {highest_hz}` records all of it{DIM:#}"
+        ));
+    }
 }
 
 /// Whether the game gave anything, if only frames that could not be stored.

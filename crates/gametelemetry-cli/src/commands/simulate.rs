@@ -162,7 +162,9 @@ impl Publisher {
             region.write(0, counter);
         }
         region.write(counter.len(), first_half);
-        pause.map(spin);
+        if let Some(pause) = pause {
+            spin(pause);
+        }
         region.write(counter.len() + first_half.len(), second_half);
         if !first {
             region.write(0, counter);
@@ -188,7 +190,7 @@ impl Publisher {
         self.random ^= self.random << 17;
         let span = PAUSE_US.end - PAUSE_US.start;
         let pause = PAUSE_US.start + (self.random >> 32) % span;
-        (self.random % TORN_ONE_IN == 0).then(|| Duration::from_micros(pause))
+        self.random.is_multiple_of(TORN_ONE_IN).then(|| Duration::from_micros(pause))
     }
 }
 

@@ -5,7 +5,9 @@ use crate::support::{Place, has, records};
 #[test]
 fn the_demo_records_verifies_and_proposes_commands_that_run() {
     let place = Place::new();
-    let ran = place.run(["demo", "--for", "3s"]).code(0);
+    let demo = place.start(["demo", "--for", "3s"]);
+    let regions = format!("demo_{}_", demo.id());
+    let ran = demo.wait().code(0);
     let session = place.only_session("sessions");
     let ran = ran.shows(&["physics", "verified:", "every checksum is right", "try next"]);
     assert!(records(&session.join("physics.gtel")).len() > 60);
@@ -24,9 +26,8 @@ fn the_demo_records_verifies_and_proposes_commands_that_run() {
         let bytes: usize = String::from_utf8(shell.stdout).unwrap().trim().parse().unwrap();
         assert_eq!(bytes, records(&session.join("physics.gtel")).len() * (800 + 12));
     }
-    let left = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();
-    let ours = |name: String| name.starts_with(&format!("demo_{}_", std::process::id()));
-    assert!(!left.into_iter().any(|file| ours(file.file_name().to_string_lossy().into_owned())));
+    let mut left = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+    assert!(!left.any(|file| file.file_name().to_string_lossy().starts_with(&regions)));
 }
 
 /// The arguments of a proposed command: quoted ones whole, without the remark behind them.

@@ -22,5 +22,6 @@ mod record;
 mod record_refused;
 mod sample;
 mod support;
+mod terminal;
 mod three_lines;
 mod torn;

@@ -52,6 +52,7 @@ impl Place {
     ) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.path()).env("GAMETELEMETRY_REGION_PREFIX", &self.prefix);
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
         command
     }
 
@@ -116,7 +117,7 @@ impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
         let file = || tempfile::tempfile_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let (stdout, stderr) = (file(), file());
-        command.env_remove("NO_COLOR").stdin(Stdio::null());
+        command.stdin(Stdio::null());
         command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
         Self(command.spawn().unwrap(), stdout, stderr)
     }

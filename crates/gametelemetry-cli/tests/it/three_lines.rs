@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gametelemetry::{End, PackedFrame, files};
+use gametelemetry::{End, files};
 use gametelemetry_games::acc::simulator::{SealedPage, is_whole};
 use gametelemetry_games::acc::{Graphics, Physics, Static};
 

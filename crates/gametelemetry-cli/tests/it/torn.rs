@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use gametelemetry::{PackedFrame, SessionReader, files};
+use gametelemetry::{SessionReader, files};
 use gametelemetry_games::acc::simulator::{SealedPage, is_whole};
 use gametelemetry_games::acc::{Graphics, Physics};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use crate::support::{Place, count, find};
 
 /// What became of the frames of one source.
 #[derive(Debug, Default)]
+#[expect(dead_code, reason = "all of them are printed")]
 struct Figures {
     frames: usize,
     torn: u64,
@@ -68,6 +69,7 @@ fn figures<P: SealedPage>(
 
 /// Records a game that tears its writes; `order` as `--torn` has it.
 fn check(order: &str, rates: &[&str]) {
+    let mut caught = 0;
     for hz in rates {
         let place = Place::new();
         let game = place.simulate(&[order]);
@@ -88,13 +90,15 @@ fn check(order: &str, rates: &[&str]) {
         println!("{order} at {hz} Hz\n  physics {physics:?}\n  graphics {graphics:?}");
         assert!(physics.frames > 100 && physics.torn_writes > 0);
         assert_eq!((physics.wrong, graphics.wrong), (Vec::new(), Vec::new()), "{order} at {hz} Hz");
-        // At 100 Hz some 5 of 300 looks fall into a write; at higher rates many more do.
-        assert!(physics.torn + physics.retried > 0 || *hz == "100", "the guard never caught a write");
+        assert!(physics.torn <= physics.retried, "a torn look was not repeated");
+        caught += physics.torn;
     }
+    // At 333 Hz the looks can run in step with the game, and then none falls into a write.
+    assert!(caught > 0, "the guard never caught a write");
 }
 
 /// Under Wine a simulator cannot be asked to end, and each rate takes its whole life.
-const RATES: &[&str] = if cfg!(windows) { &["333"] } else { &["100", "333", "1000"] };
+const RATES: &[&str] = if cfg!(windows) { &["1000"] } else { &["100", "333", "1000"] };
 
 #[test]
 fn no_torn_frame_is_recorded_as_good_with_the_counter_written_last() {

@@ -145,7 +145,13 @@ enum Ending {
 }
 
 const CASES: &[Case] = &[
-    ("zeros at the end, as after a power cut", zero_tail, &[4, 5], Ending::Corrupt, None),
+    (
+        "zeros at the end, as after a power cut",
+        |bytes, segments| bytes[segments[4].start + 30..].fill(0),
+        &[4, 5],
+        Ending::Corrupt,
+        None,
+    ),
     (
         "garbage behind the index",
         |bytes, _| bytes.extend(Random::new(3).bytes(5000)),
@@ -231,11 +237,6 @@ const CASES: &[Case] = &[
         None,
     ),
 ];
-
-fn zero_tail(bytes: &mut Vec<u8>, segments: &[Range<usize>]) {
-    let from = segments[4].start + 30;
-    bytes[from..].fill(0);
-}
 
 #[test]
 fn damage_of_every_kind_is_named_and_passed_over() {

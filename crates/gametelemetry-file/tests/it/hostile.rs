@@ -29,7 +29,7 @@ fn segment_head(flags: u8, sizes: u8) -> Vec<u8> {
 
 /// A segment of blocks as they stand in the file, compressed or not, with checksums that are right.
 fn segment(blocks: &[(bool, &[u8])]) -> Vec<u8> {
-    let mut bytes = segment_head(0x74, 0x40);
+    let mut bytes = segment_head(0x54, 0x40);
     for (compressed, block) in blocks {
         let size = u32::try_from(block.len()).unwrap() | if *compressed { 0 } else { 1 << 31 };
         bytes.extend(size.to_le_bytes());
@@ -100,7 +100,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
     let opaque = header(FrameSize::Variable { max: 100 });
     let opaque = section(*b"GTHD", &serde_json::to_vec(&opaque).unwrap());
     let bomb = bomb();
-    let bombs: Vec<(bool, &[u8])> = (0..2000).map(|_| (true, bomb.as_slice())).collect();
+    let bombs: Vec<(bool, &[u8])> = (0..100).map(|_| (true, bomb.as_slice())).collect();
     let deep = |open: &str, depth| {
         section(*b"GTHD", format!(r#"{{"format":1,"x":{}"#, open.repeat(depth)).as_bytes())
     };
@@ -115,7 +115,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("section of no bytes", [b"P*M\x18\0\0\0\0".as_slice(), &small_file()].concat()),
         (
             "blocks of 4 MiB, of which none comes",
-            [segment_head(0x60, 0x70).as_slice(), b"\0\0\x40\0abc"].concat(),
+            [segment_head(0x40, 0x70).as_slice(), b"\0\0\x40\0abc"].concat(),
         ),
         ("header nested deep in arrays", deep("[", 100_000)),
         ("header nested deep in objects", deep(r#"{"x":"#, 100_000)),
@@ -310,9 +310,9 @@ fn claims_inside_claims_cost_time_in_proportion_to_the_file() {
         |flags, sizes, stored: u32| [segment_head(flags, sizes), stored.to_le_bytes().to_vec()].concat();
     for (name, start) in [
         ("sections of 1 MiB", b"P*M\x18\0\0\x10\0GTLG".to_vec()),
-        ("segments with a block of 64 KiB", block(0x74, 0x40, 0x8001_0000)),
-        ("segments with a block of 4 MiB", block(0x74, 0x70, 0x8040_0000)),
-        ("segments with a compressed block of 1 MiB without checksum", block(0x60, 0x70, 0x0010_0000)),
+        ("segments with a block of 64 KiB", block(0x54, 0x40, 0x8001_0000)),
+        ("segments with a block of 2 MiB", block(0x54, 0x70, 0x8020_0000)),
+        ("segments with a compressed block of 1 MiB without checksum", block(0x40, 0x70, 0x0010_0000)),
     ] {
         let reading = crate::support::read(&claims(&start, 4 << 20));
         assert_eq!(reading.records.len(), 20, "{name}");

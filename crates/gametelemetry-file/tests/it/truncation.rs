@@ -164,7 +164,8 @@ fn a_file_that_is_being_written_is_not_repaired() {
     let path = folder.path().join("test.gtel");
     let mut writer = BinarySessionWriter::create(&path, &header(SIZE), WriterOptions::default()).unwrap();
     assert!(matches!(recover(&path, |_| {}), Err(RecoverError::InUse { .. })));
+    // A handle for syncing may live on; the file is free once it is ended.
+    let _handle = writer.sync_handle().unwrap();
     writer.finish(&ledger(0)).unwrap();
-    drop(writer);
     assert!(recover(&path, |_| {}).unwrap().untouched);
 }

@@ -10,9 +10,17 @@
     reason = "the lints are off in test functions, and the helpers beside them are tests too"
 )]
 
+#[cfg(target_os = "linux")]
+mod disk_full;
 mod kill;
+#[cfg(unix)]
+mod ledger;
 #[cfg(target_os = "linux")]
 mod measure;
 mod publisher;
+mod session;
+mod shared_memory;
+#[cfg(feature = "stream")]
+mod stream;
 mod support;
 mod torn;

@@ -29,11 +29,7 @@ fn cpu_of(schedstat: &str) -> Option<u64> {
 struct Sampled {
     looks: u64,
     cpu_ns: u64,
-    /// Torn frames taken as good, though the write under way took less than the guard waits; and all of them.
-    torn: (u32, u32),
     frames: BTreeSet<u32>,
-    first: u32,
-    last: u32,
 }
 
 impl Sampled {

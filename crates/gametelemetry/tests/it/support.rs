@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use gametelemetry::{End, PackedFrame, SessionReader, Telemetry, Timestamp, clock, files, telemetry};
+use gametelemetry::{
+    End, PackedFrame, Sample, SessionReader, SourceDescription, SourceError, StopToken, Telemetry,
+    TelemetrySource, Timestamp, clock, files, telemetry,
+};
 
 /// What the simulated game publishes: every word follows from the counter, so a frame of two pieces shows.
 #[telemetry(size = 800, counter = packet_id)]
@@ -39,6 +42,53 @@ impl Page {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             if index % 4 == 0 { state } else { number.rotate_left(7) ^ index as u32 }
         })
+    }
+}
+
+/// A source that gives what a function gives.
+pub(crate) struct Scripted<F> {
+    description: SourceDescription,
+    frame: Option<F>,
+    next: Box<dyn FnMut(&StopToken) -> Result<Option<F>, SourceError> + Send>,
+}
+
+impl Scripted<Page> {
+    pub(crate) fn new(
+        name: &str,
+        next: impl FnMut(&StopToken) -> Result<Option<Page>, SourceError> + Send + 'static,
+    ) -> Self {
+        Self {
+            description: SourceDescription::new(name, Page::schema().clone()),
+            frame: None,
+            next: Box::new(next),
+        }
+    }
+
+    /// Gives the pages of these numbers as fast as they are taken, and ends.
+    pub(crate) fn pages(name: &str, mut numbers: impl Iterator<Item = u32> + Send + 'static) -> Self {
+        Self::new(name, move |_| Ok(numbers.next().map(Page::numbered)))
+    }
+
+    /// Gives page 1, 2 and so on until stopped, a millisecond or more apart.
+    pub(crate) fn endless(name: &str) -> Self {
+        let mut numbers = 1..;
+        Self::new(name, move |stop| {
+            let stopped = stop.wait_for(Duration::from_millis(1));
+            Ok(numbers.next().filter(|_| !stopped).map(Page::numbered))
+        })
+    }
+}
+
+impl<F: Telemetry> TelemetrySource for Scripted<F> {
+    type Frame = F;
+
+    fn describe(&self) -> SourceDescription {
+        self.description.clone()
+    }
+
+    fn next_frame(&mut self, stop: &StopToken) -> Result<Option<Sample<'_, F>>, SourceError> {
+        self.frame = (self.next)(stop)?;
+        Ok(self.frame.as_ref().map(Sample::new))
     }
 }
 
@@ -77,6 +127,13 @@ impl Contents {
             records.push((record.timestamp, record.data.to_vec()));
         }
         Self { records, end: reader.end(), damaged: reader.damage().len() }
+    }
+
+    /// The counters of the records, which must be whole pages.
+    pub(crate) fn counters(&self) -> Vec<u32> {
+        let pages = self.pages();
+        assert!(pages.iter().all(Page::is_whole), "records are not what the source gave");
+        pages.iter().map(Page::packet_id).collect()
     }
 
     /// The records as pages.
@@ -131,6 +188,10 @@ fn child_process() {
     let Ok(role) = std::env::var(ROLE) else { return };
     match role.as_str() {
         "recorder to kill" => crate::kill::recorder(),
+        #[cfg(unix)]
+        "game" => crate::ledger::game(),
+        #[cfg(unix)]
+        "stranger" => crate::shared_memory::stranger(),
         other => panic!("no such role: {other}"),
     }
 }
