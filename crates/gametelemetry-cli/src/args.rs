@@ -114,7 +114,13 @@ pub(crate) struct Record {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Regions {
     /// Put before the name of each shared-memory region, for bridges that do so and for tests
-    #[arg(long, value_name = "TEXT", default_value = "", env = "GAMETELEMETRY_REGION_PREFIX", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        env = "GAMETELEMETRY_REGION_PREFIX",
+        hide_env_values = true
+    )]
     pub(crate) region_prefix: String,
 }
 

@@ -54,9 +54,9 @@ pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(closed)
-            || cause.downcast_ref::<serde_json::Error>().is_some_and(|error| {
-                error.io_error_kind() == Some(io::ErrorKind::BrokenPipe)
-            })
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
     })
 }
 
@@ -163,7 +163,11 @@ pub(crate) fn table(out: &mut impl Write, head: &[&str], rows: &[Vec<String>]) -
         let mut line = String::from(" ");
         for (column, cell) in cells.enumerate() {
             let width = width(column);
-            line.push_str(&if column == 0 { format!(" {cell:<width$}") } else { format!("  {cell:>width$}") });
+            line.push_str(&if column == 0 {
+                format!(" {cell:<width$}")
+            } else {
+                format!("  {cell:>width$}")
+            });
         }
         line.trim_end().to_owned()
     };

@@ -73,7 +73,8 @@ pub(crate) fn open_readable(path: &Path, source: Option<&str>) -> Result<Readabl
                 sources.push(Opened { name, reader, is_being_written: file.is_being_written });
             }
             Err(error) => {
-                errors.push(anyhow::Error::new(error).context(format!("cannot read {}", file.path.display())));
+                errors
+                    .push(anyhow::Error::new(error).context(format!("cannot read {}", file.path.display())));
             }
         }
     }

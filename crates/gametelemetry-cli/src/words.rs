@@ -44,7 +44,9 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
         return Ok(Moment::At(timestamp));
     }
     duration(text).map(Moment::After).map_err(|_| {
-        format!("`{text}` is no moment, write a time as 2026-11-23T12:00:00Z or an offset from the start as 90s")
+        format!(
+            "`{text}` is no moment, write a time as 2026-11-23T12:00:00Z or an offset from the start as 90s"
+        )
     })
 }
 

@@ -12,7 +12,7 @@ use crate::types::one_of;
 
 /// The largest frame a schema may have, in bytes; the same number as `gametelemetry_file::MAX_RECORD_SIZE`, which a
 /// crate further right on the line owns and this one therefore cannot name.
-const MAX_SIZE: u32 = 64 << 20;
+const MAX_SIZE: u32 = 16 << 20;
 
 /// Mistakes found so far, to be reported together.
 #[derive(Default)]

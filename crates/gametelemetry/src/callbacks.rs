@@ -45,6 +45,12 @@ struct Delivery<F> {
     store: Arc<Store>,
 }
 
+impl<F> Delivery<F> {
+    fn missed(self) {
+        self.store.queue().with_ledger(|ledger| ledger.missed_by_callbacks += 1);
+    }
+}
+
 impl Callback {
     pub(crate) fn new<F: Telemetry>(
         source: Option<String>,
@@ -82,12 +88,22 @@ fn run<F: Telemetry>(
     mut callback: impl FnMut(&F, Timestamp),
     give_up: &AtomicBool,
 ) {
-    for Delivery { frame, timestamp, store } in frames {
+    let _waiting = CountWaiting(frames);
+    for delivery in frames {
         if give_up.load(Ordering::Relaxed) {
-            store.queue().with_ledger(|ledger| ledger.missed_by_callbacks += 1);
+            delivery.missed();
         } else {
-            callback(&frame, timestamp);
+            callback(&delivery.frame, delivery.timestamp);
         }
+    }
+}
+
+/// A callback that panics misses the frames that wait for it; after an orderly end there are none.
+struct CountWaiting<'a, F: Telemetry>(&'a Receiver<Delivery<F>>);
+
+impl<F: Telemetry> Drop for CountWaiting<'_, F> {
+    fn drop(&mut self) {
+        self.0.try_iter().for_each(Delivery::missed);
     }
 }
 

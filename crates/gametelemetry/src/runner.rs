@@ -83,7 +83,10 @@ fn sample<S: TelemetrySource>(
 ) -> Result<(), SourceError> {
     let queue = context.store.queue();
     let mut updated = clock::monotonic();
-    while let Some(sample) = source.next_frame(&context.stop)? {
+    // A source that has a frame at once each time may never look at the token.
+    while !context.stop.is_stopped()
+        && let Some(sample) = source.next_frame(&context.stop)?
+    {
         let now = clock::monotonic();
         let timestamp = context.clock.at(sample.taken.unwrap_or(now));
         for sender in senders {

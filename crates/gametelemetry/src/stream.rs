@@ -45,6 +45,9 @@ pub fn into_stream<S: TelemetrySource + 'static>(
         let mut ending = EndOnDrop { shared: Arc::clone(&shared), end: Some(panicked()) };
         let clock = Clock::system();
         ending.end = loop {
+            if stop.is_stopped() {
+                break None;
+            }
             match source.next_frame(&stop) {
                 Ok(Some(sample)) => {
                     let timestamp = clock.at(sample.taken.unwrap_or_else(clock::monotonic));

@@ -11,21 +11,25 @@ use gametelemetry::{BinarySessionWriter, IndexEntry, Ledger, SessionWriter, Writ
 
 use crate::common::{self, Outcome, Row, Table};
 use crate::frames::{self, Frames};
-use crate::turns::{Turns, time};
 use crate::search;
+use crate::turns::{Turns, time};
 
 pub(crate) fn run() -> Outcome {
     let smoke = common::is_smoke();
     let (count, rounds) = if smoke { (300, 2) } else { (3000, 200) };
     let kinds = [frames::acc_physics(count, 100.0), frames::acc_graphics(count), frames::ibt_rows(count)?];
     let mut writing = Table::new("write: format, LZ4, flush every 10 frames, to a file; floor: liblz4 alone");
-    let mut reading = Table::new("read every frame of a file; floors: the LZ4 decoders alone, on segments in memory");
+    let mut reading =
+        Table::new("read every frame of a file; floors: the LZ4 decoders alone, on segments in memory");
     let mut sizes = Table::new("size of the file, of the uncompressed records; floor: liblz4 alone");
     for frames in &kinds {
         write(frames, rounds, &mut writing)?;
         read(frames, rounds, &mut reading)?;
-        sizes.push(size(frames)?);
+        sizes.push(Sizes::of(frames)?.row(&frames.name));
     }
+    let [physics, graphics, _] = &kinds;
+    let session = Sizes::of(physics)?.with(Sizes::of(graphics)?, 0.5);
+    sizes.push(session.row("both as `record acc` takes them"));
     let hours = if smoke { 0.02 } else { 10.0 };
     let searching = search::search(hours, if smoke { 3 } else { 200 })?;
     [writing, reading, sizes, searching].iter().for_each(Table::print);
@@ -89,7 +93,8 @@ fn read(frames: &Frames, rounds: usize, table: &mut Table) -> Outcome {
     let expected = frames.len() * frames.record_size();
     let mut ours = || time(|| same(read_all(&path, false)?, expected));
     let mut careful = || time(|| same(read_all(&path, true)?, expected));
-    let mut flex = || time(|| same(decode_all(segments().map(lz4_flex::frame::FrameDecoder::new))?, expected));
+    let mut flex =
+        || time(|| same(decode_all(segments().map(lz4_flex::frame::FrameDecoder::new))?, expected));
     let mut c = || {
         let decoders = segments().map(lz4::Decoder::new).collect::<io::Result<Vec<_>>>()?;
         time(|| same(decode_all(decoders.into_iter())?, expected))
@@ -154,17 +159,39 @@ fn recording(frames: &Frames) -> Outcome<PathBuf> {
     Ok(path)
 }
 
-/// Size of the file, and of what liblz4 makes of the same bytes with the same flushes, as shares.
-fn size(frames: &Frames) -> Outcome<Row> {
-    let path = recording(frames)?;
-    let file_bytes = usize::try_from(fs::metadata(&path)?.len())?;
-    remove(&path)?;
-    let mut encoder = liblz4(Vec::new())?;
-    compress(&mut encoder, &frames.records(), frames.record_size())?;
-    let floor_bytes = encoder.finish().0.len();
-    let share = |bytes: usize| as_f64(bytes) / as_f64(frames.len() * frames.record_size()) * 100.0;
-    let what = format!("{} ({:.1} times smaller)", frames.name, 100.0 / share(file_bytes));
-    Ok(Row::new(what, share(file_bytes), "%").floor(share(floor_bytes)).at_most(33.3))
+/// Bytes of the same records: uncompressed, in a file of ours, and as liblz4 makes them with the same flushes.
+#[derive(Clone, Copy, Default)]
+struct Sizes {
+    records: f64,
+    file: f64,
+    floor: f64,
+}
+
+impl Sizes {
+    fn of(frames: &Frames) -> Outcome<Self> {
+        let path = recording(frames)?;
+        let file = as_f64(usize::try_from(fs::metadata(&path)?.len())?);
+        remove(&path)?;
+        let mut encoder = liblz4(Vec::new())?;
+        compress(&mut encoder, &frames.records(), frames.record_size())?;
+        let floor = as_f64(encoder.finish().0.len());
+        Ok(Self { records: as_f64(frames.len() * frames.record_size()), file, floor })
+    }
+
+    /// With the records of another source, of which there come `times` as many.
+    fn with(self, other: Self, times: f64) -> Self {
+        Self {
+            records: self.records + other.records * times,
+            file: self.file + other.file * times,
+            floor: self.floor + other.floor * times,
+        }
+    }
+
+    fn row(self, name: &str) -> Row {
+        let share = |bytes: f64| bytes / self.records * 100.0;
+        let what = format!("{name} ({:.1} times smaller)", self.records / self.file);
+        Row::new(what, share(self.file), "%").floor(share(self.floor)).at_most(33.3)
+    }
 }
 
 /// Removes a file; one that is not there is no error.

@@ -43,8 +43,13 @@ pub(crate) fn search(hours: f64, tries: u32) -> Outcome<Table> {
     let mut table = Table::new(title);
     table.push(Row::new("open it, median", common::median(opening.clone()), "ms").at_most(5.0));
     table.push(Row::new("open it, slowest", longest(&opening), "ms").at_most(5.0));
-    table.push(Row::new("seek anywhere and read the record there, median", common::median(seeking.clone()), "ms").at_most(5.0));
-    table.push(Row::new("seek anywhere and read the record there, slowest", longest(&seeking), "ms").at_most(5.0));
+    table.push(
+        Row::new("seek anywhere and read the record there, median", common::median(seeking.clone()), "ms")
+            .at_most(5.0),
+    );
+    table.push(
+        Row::new("seek anywhere and read the record there, slowest", longest(&seeking), "ms").at_most(5.0),
+    );
     let kib = |bytes: u64| as_f64(usize::try_from(bytes).unwrap_or(usize::MAX)) / 1024.0;
     // A read of 64 KiB may reach behind the segment's end.
     table.push(

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use gametelemetry::Lateness;
 use gametelemetry::clock;
 use gametelemetry::shared_memory::Region;
-use gametelemetry::Lateness;
 use gametelemetry_games::acc;
 
 use super::child::{self, Asked};
@@ -207,7 +207,8 @@ fn lateness(runs: &[Run]) -> Table {
         table.push(if run.what.three { row } else { row.at_most_times(1.5) });
     }
     for (run, floor) in beside_floor(runs).filter(|(run, _)| !run.what.three) {
-        let row = Row::new(format!("{}, median of rounds", run.name()), common::median(run.p99_us.clone()), "us");
+        let row =
+            Row::new(format!("{}, median of rounds", run.name()), common::median(run.p99_us.clone()), "us");
         table.push(row.floor(common::median(floor.p99_us.clone())).at_most_times(1.5));
     }
     table
@@ -217,7 +218,9 @@ fn memory(runs: &[Run]) -> Table {
     let mut table = Table::new("memory of the command");
     let mib = |bytes: u64| f64::from(u32::try_from(bytes >> 10).unwrap_or(u32::MAX)) / 1024.0;
     for run in runs.iter().filter(|run| run.way == Way::Command) {
-        table.push(Row::new(format!("{}, resident", run.name()), mib(run.memory.resident), "MiB").at_most(12.0));
+        table.push(
+            Row::new(format!("{}, resident", run.name()), mib(run.memory.resident), "MiB").at_most(12.0),
+        );
         let most = mib(run.memory.most_resident);
         table.push(Row::new(format!("{}, most ever", run.name()), most, "MiB").at_most(12.0));
     }

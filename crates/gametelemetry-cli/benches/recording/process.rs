@@ -25,8 +25,7 @@ pub(crate) struct Memory {
 
 impl Process {
     pub(crate) fn start(command: &mut Command) -> Outcome<Self> {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let stdin = child.stdin.take();
         Ok(Self { child, stdin })
     }
@@ -45,7 +44,8 @@ impl Process {
     pub(crate) fn memory(&self) -> Outcome<Memory> {
         let status = fs::read_to_string(self.proc("status"))?;
         let kib = |name: &str| -> Outcome<u64> {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line in status")?;
+            let line =
+                status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line in status")?;
             Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
         };
         Ok(Memory { resident: kib("VmRSS:")?, most_resident: kib("VmHWM:")? })
@@ -59,7 +59,11 @@ impl Process {
             stdout.read_to_string(&mut printed)?;
         }
         let status = self.child.wait()?;
-        if status.success() { Ok(printed) } else { Err(format!("a measured process ended with {status}").into()) }
+        if status.success() {
+            Ok(printed)
+        } else {
+            Err(format!("a measured process ended with {status}").into())
+        }
     }
 
     fn proc(&self, name: &str) -> PathBuf {

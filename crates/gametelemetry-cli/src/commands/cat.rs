@@ -86,7 +86,11 @@ impl Source {
         let is_growing = follow || self.is_being_written;
         let is_cut = self.at_end && !is_growing && self.reader.end() != End::Complete;
         if is_cut {
-            output::say(format_args!("{}: {}; `gametelemetry recover` makes it whole", self.name, self.reader.end()));
+            output::say(format_args!(
+                "{}: {}; `gametelemetry recover` makes it whole",
+                self.name,
+                self.reader.end()
+            ));
         }
         is_cut || !self.reader.damage().is_empty()
     }
@@ -136,7 +140,12 @@ fn select(sources: Vec<Opened>, args: &Cat) -> Result<Vec<Source>> {
     Ok(selected)
 }
 
-fn columns_of(reader: &SessionReader, args: &Cat, found: &mut [bool], known: &mut Vec<String>) -> Vec<Column> {
+fn columns_of(
+    reader: &SessionReader,
+    args: &Cat,
+    found: &mut [bool],
+    known: &mut Vec<String>,
+) -> Vec<Column> {
     let (schema, channels) = (reader.schema(), &reader.header().channels);
     let field = |number: usize, name: &str, element| Column {
         name: name.to_owned(),
@@ -146,7 +155,9 @@ fn columns_of(reader: &SessionReader, args: &Cat, found: &mut [bool], known: &mu
         let fields = schema.fields.iter().enumerate();
         return fields.map(|(number, described)| field(number, &described.name, None)).collect();
     }
-    known.extend(channels.iter().map(|mapping| mapping.channel.to_string()).filter(|_| !args.channels.is_empty()));
+    known.extend(
+        channels.iter().map(|mapping| mapping.channel.to_string()).filter(|_| !args.channels.is_empty()),
+    );
     known.extend(schema.fields.iter().map(|field| field.name.clone()).filter(|_| args.channels.is_empty()));
     let mut columns = Vec::new();
     for (wanted, found) in args.fields.iter().zip(found.iter_mut()) {
@@ -242,5 +253,9 @@ fn write_csv(out: &mut impl Write, source: &Source) -> Result<()> {
 
 /// A cell as RFC 4180 wants it: quoted when it has a comma, a quote or a line break.
 fn csv_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

@@ -9,7 +9,9 @@ use gametelemetry::{GameSession, StopToken, Summary, verify};
 use gametelemetry_games::{Game, RecordOptions, acc};
 
 use super::Outcome;
-use super::record::{OutFolder, has_frames, print_summary, stop_on_ctrl_c, watch};
+use super::choose::OutFolder;
+use super::record::{stop_on_ctrl_c, watch};
+use super::summary::{has_frames, print_summary};
 use crate::args::Demo;
 use crate::output::{self, DIM, GOOD, HEAD};
 use crate::recordings;
@@ -106,7 +108,9 @@ fn check(summary: &Summary) -> Result<bool> {
         records += verdict.records;
     }
     match whole {
-        true => writeln!(out, "\n{GOOD}verified:{GOOD:#} {records} frames read back, every checksum is right")?,
+        true => {
+            writeln!(out, "\n{GOOD}verified:{GOOD:#} {records} frames read back, every checksum is right")?
+        }
         false => writeln!(out, "\nverified: the recording is damaged, `gametelemetry verify` says where")?,
     }
     out.flush()?;
@@ -118,8 +122,14 @@ fn say_what_next(summary: &Summary) -> Result<()> {
     let mut out = output::stdout();
     writeln!(out, "\n{HEAD}try next{HEAD:#}")?;
     writeln!(out, "  gametelemetry info \"{folder}\"")?;
-    writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --fields speed_kmh,gear,rpm --format csv")?;
-    writeln!(out, "  gametelemetry cat \"{folder}\" --source physics --channels speed,throttle,brake --limit 3")?;
+    writeln!(
+        out,
+        "  gametelemetry cat \"{folder}\" --source physics --fields speed_kmh,gear,rpm --format csv"
+    )?;
+    writeln!(
+        out,
+        "  gametelemetry cat \"{folder}\" --source physics --channels speed,throttle,brake --limit 3"
+    )?;
     if cfg!(unix) {
         writeln!(out, "  lz4 -dc \"{folder}/physics.gtel\" | wc -c    {DIM}the file is plain LZ4{DIM:#}")?;
     }

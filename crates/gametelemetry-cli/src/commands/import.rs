@@ -16,8 +16,8 @@ const DAT_STARTS: [&[u8]; 2] = [b"GDT\0", &[0x04, 0x22, 0x4d, 0x18]];
 const GTEL_START: &[u8] = &[0x50, 0x2a, 0x4d, 0x18];
 
 pub(crate) fn run(args: &Import) -> Result<Outcome> {
-    let imported = import(&args.file, &args.out)
-        .with_context(|| format!("cannot import {}", args.file.display()))?;
+    let imported =
+        import(&args.file, &args.out).with_context(|| format!("cannot import {}", args.file.display()))?;
     for notice in &imported.notices {
         output::say(format_args!("note: {notice}"));
     }
@@ -58,7 +58,9 @@ fn import(path: &Path, out: &Path) -> Result<Imported> {
         bail!("this .dat starts neither with GDT nor with an LZ4 frame: its beginning is missing or damaged");
     }
     if !has_extension("ibt") && !import_ibt::looks_like(&start) {
-        bail!("this kind of file is not known; .ibt of iRacing and .dat of the .NET implementation are imported");
+        bail!(
+            "this kind of file is not known; .ibt of iRacing and .dat of the .NET implementation are imported"
+        );
     }
     import_ibt::import(path, out)
 }

@@ -38,7 +38,9 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
 fn header_for(reader: &SessionReader, path: &Path, start: Timestamp) -> Header {
     let old = reader.header();
     let known = find(&old.game).and_then(|game| match old.schema.size {
-        FrameSize::Fixed(size) => game.schemas().into_iter().find(|(_, schema)| schema.size == FrameSize::Fixed(size)),
+        FrameSize::Fixed(size) => {
+            game.schemas().into_iter().find(|(_, schema)| schema.size == FrameSize::Fixed(size))
+        }
         FrameSize::Variable { .. } => None,
     });
     let (source, schema) = match known {

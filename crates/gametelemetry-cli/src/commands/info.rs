@@ -143,7 +143,8 @@ fn print(session: &Session) -> Result<()> {
     if let Some(header) = session.sources.iter().find_map(|source| source.header.as_ref()) {
         print_origin(&mut out, header)?;
     }
-    let head = ["source", "frames", "time", "rate", "unchanged", "missed", "torn", "dropped", "size", "state"];
+    let head =
+        ["source", "frames", "time", "rate", "unchanged", "missed", "torn", "dropped", "size", "state"];
     let rows: Vec<Vec<String>> = session.sources.iter().map(row).collect();
     output::table(&mut out, &head, &rows)?;
     for source in &session.sources {
@@ -154,7 +155,8 @@ fn print(session: &Session) -> Result<()> {
 
 /// When, where and by what the session was made, as far as its files say so.
 fn print_origin(out: &mut impl Write, header: &Header) -> Result<()> {
-    let phrase = |word: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {word} {what}") };
+    let phrase =
+        |word: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {word} {what}") };
     let started = match header.clock.started {
         // A file without a header knows no start.
         started if started == Timestamp::default() => String::new(),
@@ -171,7 +173,8 @@ fn print_origin(out: &mut impl Write, header: &Header) -> Result<()> {
 }
 
 fn row(source: &Source) -> Vec<String> {
-    let count = |get: fn(&Ledger) -> u64| source.ledger.as_ref().map_or("-".into(), |ledger| get(ledger).to_string());
+    let count =
+        |get: fn(&Ledger) -> u64| source.ledger.as_ref().map_or("-".into(), |ledger| get(ledger).to_string());
     vec![
         source.name.clone(),
         source.records.to_string(),
@@ -209,7 +212,10 @@ fn print_details(out: &mut impl Write, source: &Source) -> Result<()> {
     }
     if ledger.wall_clock_moved_ms.abs() > 1000 {
         let moved = ledger.wall_clock_moved_ms;
-        writeln!(out, "  {name}: the machine's clock moved by {moved} ms while recording; timestamps did not")?;
+        writeln!(
+            out,
+            "  {name}: the machine's clock moved by {moved} ms while recording; timestamps did not"
+        )?;
     }
     for notice in &ledger.notices {
         writeln!(out, "  {name}: {notice}")?;

@@ -1,6 +1,8 @@
-//! One file a command. A new command is a file here, its arguments in `args`, and a line in [`run`].
+//! One file a command, beside what several of them share. A new command is a file here, its arguments in `args`,
+//! and a line in [`run`].
 
 mod cat;
+mod choose;
 mod completions;
 mod demo;
 mod games;
@@ -11,6 +13,7 @@ mod info;
 mod record;
 mod recover;
 mod simulate;
+mod summary;
 mod verify;
 
 use anyhow::Result;

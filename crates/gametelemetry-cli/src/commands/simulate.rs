@@ -4,14 +4,15 @@ use std::io;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use gametelemetry::StopToken;
 use gametelemetry::clock::{self, Pacer};
 use gametelemetry::shared_memory::{PublishedRegion, Region};
-use gametelemetry::StopToken;
 use gametelemetry_games::{SimulatedPage, Simulator};
 use serde::Serialize;
 
 use super::Outcome;
-use super::record::{known, stop_on_ctrl_c};
+use super::choose::known;
+use super::record::stop_on_ctrl_c;
 use crate::args::{CounterOrder, Simulate};
 use crate::output::{self, DIM, LiveLine};
 
@@ -121,14 +122,22 @@ impl Publisher {
             let place = Region::location(&region);
             let made = PublishedRegion::create(&region, page.bytes.len()).map_err(|error| {
                 let advice = match error.kind() {
-                    io::ErrorKind::AlreadyExists => "; end the game, or the other simulator, that publishes there",
+                    io::ErrorKind::AlreadyExists => {
+                        "; end the game, or the other simulator, that publishes there"
+                    }
                     _ => "",
                 };
                 anyhow::Error::new(error).context(format!("cannot publish {place}{advice}"))
             })?;
             regions.push((made, Vec::new()));
             let (first_counter, last_counter) = (None, None);
-            published.regions.push(RegionWrites { region, writes: 0, torn_writes: 0, first_counter, last_counter });
+            published.regions.push(RegionWrites {
+                region,
+                writes: 0,
+                torn_writes: 0,
+                first_counter,
+                last_counter,
+            });
         }
         Ok(Self { regions, torn: args.torn, random: args.seed | 1, published })
     }

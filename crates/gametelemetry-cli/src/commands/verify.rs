@@ -39,8 +39,9 @@ struct Row {
 fn check(file: SourceFile) -> Row {
     let shown = file.path.display().to_string();
     let progress = Progress::new("verifying", None);
-    let verdict =
-        file.reader.and_then(|mut reader| gametelemetry::verify(&mut reader, |records| progress.set(records)));
+    let verdict = file
+        .reader
+        .and_then(|mut reader| gametelemetry::verify(&mut reader, |records| progress.set(records)));
     let (error, verdict) = match verdict {
         Ok(verdict) => (None, Some(verdict)),
         Err(error) => (Some(with_causes(error)), None),
@@ -54,7 +55,9 @@ fn print(rows: &[Row]) -> Result<()> {
     for row in rows {
         let mark = match row {
             Row { whole: true, .. } => format!("{GOOD}whole{GOOD:#}"),
-            Row { being_recorded: true, .. } => format!("{BAD}not whole yet{BAD:#}, it is still being recorded"),
+            Row { being_recorded: true, .. } => {
+                format!("{BAD}not whole yet{BAD:#}, it is still being recorded")
+            }
             Row { .. } => format!("{BAD}not whole{BAD:#}"),
         };
         writeln!(out, "{}: {mark}", row.file)?;

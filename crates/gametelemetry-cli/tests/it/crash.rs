@@ -15,7 +15,8 @@ fn a_killed_recording_reads_and_recovers() {
     for number in 0..kills {
         let out = format!("out{number}");
         let recorder = place.start(["record", "acc", "--hz", "1000", "--source", "physics", "--out", &out]);
-        let size = || place.sessions(&out).first().and_then(|session| session.join("physics.gtel").metadata().ok());
+        let size =
+            || place.sessions(&out).first().and_then(|session| session.join("physics.gtel").metadata().ok());
         wait_until("some frames", || size().is_some_and(|file| file.len() > 20_000 + number * 7001));
         recorder.kill();
         check(&place, &out);
@@ -53,7 +54,9 @@ fn a_session_that_is_being_recorded_is_not_repaired() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let recorder = place.start(["record", "acc", "--source", "physics"]);
-    let size = || place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok());
+    let size = || {
+        place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok())
+    };
     wait_until("some frames", || size().is_some_and(|file| file.len() > 20_000));
     let session = place.only_session("sessions");
     let run = |command: &str| place.run([command.as_ref(), session.as_os_str()]);

@@ -22,16 +22,22 @@ fn a_cut_file_is_read_to_its_cut_and_recovered() {
     let size = session.join("physics.gtel").metadata().unwrap().len();
     cut(&session.join("physics.gtel"), size / 3);
     let _ = run(&place, "info", &session).code(3).shows(&["unfinished", "complete", "gametelemetry recover"]);
-    let _ = run(&place, "verify", &session).code(3).shows(&["physics.gtel: not whole", "graphics.gtel: whole"]);
+    let _ =
+        run(&place, "verify", &session).code(3).shows(&["physics.gtel: not whole", "graphics.gtel: whole"]);
     let ran = run(&place, "cat", &session.join("physics.gtel")).code(3);
     let ran = ran.says(&["physics: cut inside", "gametelemetry recover"]);
     let frames = ran.stdout.lines().count();
     assert!((1..FRAMES).contains(&frames), "{frames}");
-    let _ = run(&place, "recover", &session).code(0).shows(&[&format!("{frames} records"), "was whole already"]);
+    let _ =
+        run(&place, "recover", &session).code(0).shows(&[&format!("{frames} records"), "was whole already"]);
     let _ = run(&place, "verify", &session).code(0);
     let _ = run(&place, "info", &session).code(0).shows(&["recovered: the file was cut"]);
     assert_eq!(run(&place, "cat", &session.join("physics.gtel")).code(0).stdout.lines().count(), frames);
-    assert_eq!(kept(&session), [""; 0].map(PathBuf::from), "a cut file has nothing that the repaired one lacks");
+    assert_eq!(
+        kept(&session),
+        [""; 0].map(PathBuf::from),
+        "a cut file has nothing that the repaired one lacks"
+    );
 }
 
 #[test]
@@ -57,15 +63,28 @@ fn a_flipped_bit_loses_a_segment_at_most_and_is_told() {
 
 #[test]
 fn one_unreadable_file_of_three_does_not_hide_the_others() {
-    for message in ["this is no session file", "the file is empty", "cannot read the session file", "version 99"] {
+    for message in
+        ["this is no session file", "the file is empty", "cannot read the session file", "version 99"]
+    {
         let place = Place::new();
         let session = drive(place.path());
         make_unreadable(&session.join("graphics.gtel"), message);
-        let _ = run(&place, "info", &session).code(3).shows(&["physics", "600", "unreadable", "complete", message]);
-        let _ = run(&place, "verify", &session).code(3).shows(&["physics.gtel: whole", "graphics.gtel: not", message]);
+        let _ = run(&place, "info", &session).code(3).shows(&[
+            "physics",
+            "600",
+            "unreadable",
+            "complete",
+            message,
+        ]);
+        let _ = run(&place, "verify", &session).code(3).shows(&[
+            "physics.gtel: whole",
+            "graphics.gtel: not",
+            message,
+        ]);
         let ran = run(&place, "cat", &session).code(3).says(&["graphics.gtel", message]);
         assert_eq!(ran.stdout.lines().count(), FRAMES + 1, "{message}");
-        let _ = run(&place, "recover", &session).code(3).shows(&["not recovered", message, "was whole already"]);
+        let _ =
+            run(&place, "recover", &session).code(3).shows(&["not recovered", message, "was whole already"]);
         // Alone it is a failure, told once. A folder is a session then, and has no file.
         if session.join("graphics.gtel").is_dir() {
             continue;
@@ -120,7 +139,10 @@ fn xxhash32(bytes: &[u8]) -> u32 {
         }
     }
     let mut hash = match bytes.len() {
-        16.. => lanes.iter().zip([1, 7, 12, 18]).fold(0_u32, |sum, (lane, by)| sum.wrapping_add(lane.rotate_left(by))),
+        16.. => lanes
+            .iter()
+            .zip([1, 7, 12, 18])
+            .fold(0_u32, |sum, (lane, by)| sum.wrapping_add(lane.rotate_left(by))),
         _ => P[4],
     };
     hash = hash.wrapping_add(bytes.len() as u32);

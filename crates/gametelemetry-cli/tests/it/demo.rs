@@ -46,7 +46,8 @@ fn words(command: &str) -> Vec<String> {
 fn ctrl_c_ends_the_demo_early_and_in_order() {
     let place = Place::new();
     let demo = place.start(["demo", "--for", "60s", "--out", "here"]);
-    let size = || place.sessions("here").first().and_then(|session| session.join("physics.gtel").metadata().ok());
+    let size =
+        || place.sessions("here").first().and_then(|session| session.join("physics.gtel").metadata().ok());
     crate::support::wait_until("some frames", || size().is_some_and(|file| file.len() > 50_000));
     let _ = demo.end().code(0).shows(&["verified:"]);
 }

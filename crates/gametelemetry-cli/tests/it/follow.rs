@@ -9,11 +9,14 @@ fn a_followed_recording_is_printed_to_its_end_once() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let recorder = place.start(["record", "acc", "--source", "physics"]);
-    let size = || place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok());
+    let size = || {
+        place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok())
+    };
     wait_until("some frames", || size().is_some_and(|file| file.len() > 20_000));
     let session = place.only_session("sessions");
     let arguments = ["--follow", "--fields", "packet_id"];
-    let follow = place.start(["cat".as_ref(), session.as_os_str()].into_iter().chain(arguments.map(AsRef::as_ref)));
+    let follow =
+        place.start(["cat".as_ref(), session.as_os_str()].into_iter().chain(arguments.map(AsRef::as_ref)));
     let printed = || follow.said().lines().count();
     wait_until("the first lines", || printed() > 0);
     let before = printed();
@@ -23,8 +26,10 @@ fn a_followed_recording_is_printed_to_its_end_once() {
     let lines = follow.wait().code(0).json_lines();
     let counters: Vec<_> = lines.iter().map(|line| line["packet_id"].as_i64().unwrap()).collect();
     let recorded = records(&session.join("physics.gtel"));
-    let expected: Vec<_> =
-        recorded.iter().map(|(_, data)| i64::from(i32::from_le_bytes(*data.first_chunk().unwrap()))).collect();
+    let expected: Vec<_> = recorded
+        .iter()
+        .map(|(_, data)| i64::from(i32::from_le_bytes(*data.first_chunk().unwrap())))
+        .collect();
     assert_eq!(counters, expected);
 }
 
@@ -33,7 +38,9 @@ fn following_is_ended_by_ctrl_c_and_is_no_failure() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let recorder = place.start(["record", "acc"]);
-    let size = || place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok());
+    let size = || {
+        place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok())
+    };
     wait_until("some frames", || size().is_some_and(|file| file.len() > 20_000));
     let session = place.only_session("sessions");
     let follow = place.start(["cat".as_ref(), session.as_os_str(), "--follow".as_ref()]);

@@ -24,7 +24,8 @@ fn the_help_of_every_command_explains_each_argument_and_has_an_example() {
         for (number, line) in lines.iter().enumerate() {
             let text = line.trim_start();
             let is_argument = line.starts_with("  ") && (text.starts_with('<') || text.starts_with("--"));
-            let is_explained = text.contains("  ") || lines.get(number + 1).is_some_and(|next| next.starts_with("     "));
+            let is_explained =
+                text.contains("  ") || lines.get(number + 1).is_some_and(|next| next.starts_with("     "));
             assert!(!is_argument || is_explained, "{command}: {line}");
         }
         assert!(!ran.stdout.contains('\x1b'), "colours without a terminal");
@@ -42,7 +43,8 @@ fn the_version_is_that_of_the_package() {
 fn there_are_completions_for_each_shell() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let ran = place.run(["completions", shell]).code(0).shows(&["gametelemetry", "recover", "region-prefix"]);
+        let ran =
+            place.run(["completions", shell]).code(0).shows(&["gametelemetry", "recover", "region-prefix"]);
         assert!(ran.stdout.len() > 1000, "{shell}");
     }
     let _ = place.run(["completions", "cmd"]).code(2).says(&["bash"]);
@@ -52,7 +54,12 @@ fn there_are_completions_for_each_shell() {
 fn games_are_listed_with_what_to_switch_on_and_what_is_running() {
     let place = Place::new();
     let ran = place.run(["games"]).code(0);
-    let ran = ran.shows(&["acc  Assetto Corsa Competizione", "iracing", "Nothing to switch on", "--source physics"]);
+    let ran = ran.shows(&[
+        "acc  Assetto Corsa Competizione",
+        "iracing",
+        "Nothing to switch on",
+        "--source physics",
+    ]);
     assert!(!ran.stdout.contains("running now"));
     let _game = place.simulate(&[]);
     let _ = place.run(["games"]).code(0).shows(&["Assetto Corsa Competizione  running now"]);

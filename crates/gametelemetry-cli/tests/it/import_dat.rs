@@ -68,10 +68,15 @@ fn a_file_with_a_head_gets_the_known_layout() {
     assert!(records(&session.join("physics.gtel")) == frames);
     let _ = place.run(["verify".as_ref(), session.as_os_str()]).code(0);
     let fields = ["--fields", "packet_id,speed_kmh", "--channels", "speed"];
-    let arguments = |count: usize| ["cat".as_ref(), session.as_os_str()].into_iter().chain(fields[count..count + 2].iter().map(AsRef::as_ref));
+    let arguments = |count: usize| {
+        ["cat".as_ref(), session.as_os_str()]
+            .into_iter()
+            .chain(fields[count..count + 2].iter().map(AsRef::as_ref))
+    };
     assert_eq!(place.run(arguments(0)).code(0).json_lines()[7]["packet_id"], 9);
     assert!(place.run(arguments(2)).code(0).json_lines()[0]["speed"].is_number());
-    let _ = place.run(["info".as_ref(), session.as_os_str()]).code(0).shows(&["imported from lap 1.dat", "300"]);
+    let _ =
+        place.run(["info".as_ref(), session.as_os_str()]).code(0).shows(&["imported from lap 1.dat", "300"]);
 }
 
 #[test]
@@ -92,7 +97,8 @@ fn a_file_without_a_head_keeps_its_bytes() {
 #[test]
 fn a_layout_that_is_not_known_keeps_its_bytes() {
     let place = Place::new();
-    let frames: Vec<_> = frames().into_iter().map(|(timestamp, data)| (timestamp, data[..100].to_vec())).collect();
+    let frames: Vec<_> =
+        frames().into_iter().map(|(timestamp, data)| (timestamp, data[..100].to_vec())).collect();
     for (game, size) in [("Unheard Of/2", 100), ("acc", 100), ("", -1)] {
         let file = write(&place, "odd.dat", &dat(&head(game, "Odd", size), &frames));
         let ran = import(&place, &file).code(0);
@@ -134,7 +140,8 @@ fn what_cannot_be_imported_is_told_and_leaves_no_folder() {
     check("head only.dat", &head("acc", "Physics", 800), &["no whole record"]);
     check("start only.dat", &head("acc", "Physics", 800)[..9], &["no whole record"]);
     check("no records.dat", &dat(&[], &[]), &["no whole record"]);
-    let _ = import(&place, &place.path().join("missing.ibt")).code(1).says(&["missing.ibt", "check the path"]);
+    let _ =
+        import(&place, &place.path().join("missing.ibt")).code(1).says(&["missing.ibt", "check the path"]);
     let _ = import(&place, place.path()).code(1).says(&["folder"]);
     let session = crate::sample::drive(place.path());
     let ran = import(&place, &session.join("physics.gtel")).code(1);

@@ -26,7 +26,9 @@ impl Ibt {
     /// Kind and place in a row of the variable `name`.
     fn variable(&self, name: &str) -> (usize, usize) {
         let heads = (0..self.number(24)).map(|number| self.number(28) + number * 144);
-        let named = |&head: &usize| self.0[head + 16..].starts_with(name.as_bytes()) && self.0[head + 16 + name.len()] == 0;
+        let named = |&head: &usize| {
+            self.0[head + 16..].starts_with(name.as_bytes()) && self.0[head + 16 + name.len()] == 0
+        };
         let head = heads.into_iter().find(named).unwrap();
         (self.number(head), self.number(head + 4))
     }
@@ -101,7 +103,8 @@ fn a_broken_head_is_told_and_leaves_no_folder() {
     for length in [0, 3, 50, 200, 2000] {
         let file = place.path().join("broken.ibt");
         std::fs::write(&file, &bytes[..length]).unwrap();
-        let ran = place.run(["import".as_ref(), file.as_os_str()]).code(1).says(&["cannot import", "broken.ibt"]);
+        let ran =
+            place.run(["import".as_ref(), file.as_os_str()]).code(1).says(&["cannot import", "broken.ibt"]);
         assert_eq!(ran.stdout, "");
         assert!(!place.path().join("sessions").exists());
     }

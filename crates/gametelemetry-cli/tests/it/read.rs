@@ -18,7 +18,8 @@ fn info_says_what_a_session_holds() {
     let place = Place::new();
     let session = drive(place.path());
     let ran = run(&place, "info", &session, &[]).code(0);
-    let ran = ran.shows(&["acc recorded 2026-11-23T12:00:00Z", "physics", "600", "6.0 s", "complete", "100.0 Hz"]);
+    let ran =
+        ran.shows(&["acc recorded 2026-11-23T12:00:00Z", "physics", "600", "6.0 s", "complete", "100.0 Hz"]);
     assert_eq!(ran.stderr, "");
     let info = run(&place, "info", &session, &["--json"]).code(0).json();
     let physics = find(&info["sources"], "name", "physics");
@@ -37,7 +38,8 @@ fn verify_reads_everything_and_recover_leaves_it_alone() {
     let place = Place::new();
     let session = drive(place.path());
     let before = std::fs::read(session.join("physics.gtel")).unwrap();
-    let _ = run(&place, "verify", &session, &[]).code(0).shows(&["physics.gtel: whole", "600 records, complete"]);
+    let _ =
+        run(&place, "verify", &session, &[]).code(0).shows(&["physics.gtel: whole", "600 records, complete"]);
     let rows = run(&place, "verify", &session, &["--json"]).code(0).json();
     assert!(rows.as_array().unwrap().iter().all(|row| row["whole"] == true), "{rows:#}");
     assert_eq!(count(find(&rows, "file", "graphics.gtel"), "records"), FRAMES as u64 / 2);
@@ -98,7 +100,9 @@ fn cat_prints_channels_in_their_own_units() {
 fn cat_prints_csv_of_one_source() {
     let place = Place::new();
     let session = drive(place.path());
-    let _ = run(&place, "cat", &session, &["--format", "csv"]).code(1).says(&["--source", "graphics, physics, static"]);
+    let _ = run(&place, "cat", &session, &["--format", "csv"])
+        .code(1)
+        .says(&["--source", "graphics, physics, static"]);
     let arguments = ["--source", "physics", "--fields", "packet_id,wheel_slip", "--format", "csv"];
     let ran = run(&place, "cat", &session, &arguments).code(0);
     let lines: Vec<_> = ran.stdout.lines().collect();
@@ -118,7 +122,8 @@ fn cat_prints_a_part() {
     let check = |arguments: &[&str], expected: std::ops::Range<usize>| {
         let arguments = [&["--source", "physics", "--fields", "gear"], arguments].concat();
         let lines = run(&place, "cat", &session, &arguments).code(0).json_lines();
-        let times: Vec<_> = records(&session.join("physics.gtel")).iter().map(|(time, _)| time.to_string()).collect();
+        let times: Vec<_> =
+            records(&session.join("physics.gtel")).iter().map(|(time, _)| time.to_string()).collect();
         let got: Vec<_> = lines.iter().map(|line| line["timestamp"].as_str().unwrap().to_owned()).collect();
         assert_eq!(got, times[expected], "{arguments:?}");
     };
@@ -136,12 +141,19 @@ fn cat_prints_a_part() {
 fn an_unknown_name_gets_a_guess() {
     let place = Place::new();
     let session = drive(place.path());
-    let check = |arguments: &[&str], says: &[&str]| drop(run(&place, "cat", &session, arguments).code(1).says(says));
-    check(&["--fields", "speed_kph"], &["no source has a field speed_kph, did you mean speed_kmh?", "info --json"]);
+    let check =
+        |arguments: &[&str], says: &[&str]| drop(run(&place, "cat", &session, arguments).code(1).says(says));
+    check(
+        &["--fields", "speed_kph"],
+        &["no source has a field speed_kph, did you mean speed_kmh?", "info --json"],
+    );
     check(&["--fields", "gear,wheel_slip[4]"], &["no source has a field wheel_slip[4]"]);
     check(&["--fields", "xyzzyxyzzy"], &["no source has a field xyzzyxyzzy ("]);
     check(&["--channels", "sped"], &["no source has a channel sped, did you mean speed?"]);
-    check(&["--source", "phisics"], &["no source phisics, did you mean physics?", "it has graphics, physics, static"]);
+    check(
+        &["--source", "phisics"],
+        &["no source phisics, did you mean physics?", "it has graphics, physics, static"],
+    );
 }
 
 #[cfg(unix)]

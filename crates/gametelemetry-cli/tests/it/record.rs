@@ -5,7 +5,7 @@ use gametelemetry_games::acc::simulator::is_whole;
 use gametelemetry_games::acc::{Combined, Graphics, Physics};
 use serde_json::Value;
 
-use crate::support::{Place, count, find, records, wait_until};
+use crate::support::{Place, count, find, records};
 
 /// Records the simulated game of `place`, and gives the summary.
 fn record(place: &Place, arguments: &[&str]) -> Value {
@@ -26,7 +26,17 @@ fn the_summary_says_what_was_recorded_and_how_well() {
     let folder = place.only_session("sessions");
     let name = folder.file_name().unwrap().to_str().unwrap();
     assert!(ran.stdout.lines().next().unwrap().ends_with(name), "{}", ran.stdout);
-    let ran = ran.shows(&["rate", "unchanged", "missed", "torn", "dropped", "ratio", "of 100 Hz", "of 50 Hz", "kB"]);
+    let ran = ran.shows(&[
+        "rate",
+        "unchanged",
+        "missed",
+        "torn",
+        "dropped",
+        "ratio",
+        "of 100 Hz",
+        "of 50 Hz",
+        "kB",
+    ]);
     assert!(!ran.stdout.contains('\x1b'), "colours without a terminal");
     let _ = ran.says(&["recording Assetto Corsa Competizione into", name, "`--hz 1000` records all of it"]);
 }
@@ -75,14 +85,22 @@ fn a_thousand_looks_a_second_see_every_step_or_say_which_were_missed() {
     let (first, last) = (counters[0], counters[counters.len() - 1]);
     let region = find(&published["regions"], "region", "acpmf_physics");
     let steps = count(region, "last_counter") - count(region, "first_counter") + 1;
-    assert_eq!((count(region, "writes"), count(&published, "steps")), (steps, steps), "a number for each step");
+    assert_eq!(
+        (count(region, "writes"), count(&published, "steps")),
+        (steps, steps),
+        "a number for each step"
+    );
     let published_as = |key: &str| region[key].as_i64().unwrap();
     assert!(published_as("first_counter") <= first && last <= published_as("last_counter"));
     assert!(counters.is_sorted_by(|before, after| before < after), "a step was recorded twice");
 
     let missed = (last - first + 1) as u64 - counters.len() as u64;
     let physics = find(&summary["sources"], "name", "physics");
-    println!("{} of {steps} steps recorded, {missed} missed, {} torn", counters.len(), count(physics, "torn"));
+    println!(
+        "{} of {steps} steps recorded, {missed} missed, {} torn",
+        counters.len(),
+        count(physics, "torn")
+    );
     assert_eq!(count(physics, "missed"), missed);
     // 1000 looks a second at 333 steps: only a machine that cannot keep up misses any.
     assert!(missed < counters.len() as u64 / 2, "{missed} missed of {}", counters.len());
@@ -114,7 +132,8 @@ fn only_the_sources_asked_for_are_recorded() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let summary = record(&place, &["--for", "500ms", "--source", "physics,static"]);
-    let names: Vec<_> = summary["sources"].as_array().unwrap().iter().map(|source| source["name"].clone()).collect();
+    let names: Vec<_> =
+        summary["sources"].as_array().unwrap().iter().map(|source| source["name"].clone()).collect();
     assert_eq!(names, ["physics", "static"]);
     assert_eq!(std::fs::read_dir(place.path().join(summary["folder"].as_str().unwrap())).unwrap().count(), 2);
 }
@@ -155,24 +174,26 @@ fn without_a_game_s_name_the_one_that_appears_is_recorded() {
     assert_eq!(recorder.wait().code(0).json()["game"], "acc");
 }
 
+/// On Linux only: on Windows a recorder that holds the old game's mapping keeps a simulator, which makes its own, out.
+#[cfg(unix)]
 #[test]
 fn a_game_that_starts_later_and_starts_again_is_one_recording() {
     let place = Place::new();
     let mut recorder = place.start(["record", "acc", "--source", "physics", "--for", "8s", "--json"]);
     // Fast at first and slow then, so that the second game's numbers stay below the first one's.
     let game = place.simulate(&["--hz", "1000"]);
-    std::thread::sleep(std::time::Duration::from_millis(1500));
-    if cfg!(unix) { drop(game.end()) } else { game.kill() }
+    let number = || place.published_number();
+    let start = number();
+    crate::support::wait_until("a thousand steps", || number() > start + 1000);
+    drop(game.end());
     let _again = place.simulate(&["--seed", "2", "--hz", "20"]);
     assert!(recorder.is_running());
     let summary = recorder.wait().code(0).json();
     let physics = find(&summary["sources"], "name", "physics");
     let counters = counters(&place, summary["folder"].as_str().unwrap(), "physics");
     assert!(counters.windows(2).any(|pair| pair[1] < pair[0]), "the second game's counter starts again");
-    if cfg!(unix) {
-        assert_eq!(count(physics, "attached"), 2);
-        assert!(count(physics, "gap_count") >= 1, "{physics:#}");
-    }
+    assert_eq!(count(physics, "attached"), 2);
+    assert!(count(physics, "gap_count") >= 1, "{physics:#}");
 }
 
 #[test]
@@ -208,8 +229,10 @@ fn ctrl_c_ends_the_recording_in_order() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let recorder = place.start(["record", "acc", "--json"]);
-    let size = || place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok());
-    wait_until("some frames", || size().is_some_and(|file| file.len() > 50_000));
+    let size = || {
+        place.sessions("sessions").first().and_then(|session| session.join("physics.gtel").metadata().ok())
+    };
+    crate::support::wait_until("some frames", || size().is_some_and(|file| file.len() > 50_000));
     let summary = recorder.end().code(0).says(&["Ctrl+C ends it"]).json();
     assert!(count(find(&summary["sources"], "name", "physics"), "recorded") > 20);
     let _ = place.run(["verify".as_ref(), place.only_session("sessions").as_os_str()]).code(0);
@@ -220,7 +243,8 @@ fn every_frame_of_a_calm_game_is_whole() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let summary = record(&place, &["--for", "1s"]);
-    let file = |source: &str| place.path().join(summary["folder"].as_str().unwrap()).join(format!("{source}.gtel"));
+    let file =
+        |source: &str| place.path().join(summary["folder"].as_str().unwrap()).join(format!("{source}.gtel"));
     let physics = records(&file("physics"));
     assert!(physics.iter().all(|(_, data)| is_whole(Physics::view(data).unwrap())));
     let graphics = records(&file("graphics"));

@@ -5,7 +5,7 @@ use gametelemetry::{PackedFrame, Telemetry, Utf16};
 use gametelemetry_games::acc::simulator::Simulator;
 use gametelemetry_games::{ac, acc};
 
-use crate::support::{Place, find, wait_until};
+use crate::support::{Place, find};
 
 /// Takes the place of a game: writes `bytes` into a region of its own.
 fn publish(place: &Place, name: &str, bytes: &[u8]) -> PublishedRegion {
@@ -21,7 +21,10 @@ fn fail_fast_says_what_to_start() {
     assert!(!ran.stderr.contains("recording"), "{}", ran.stderr);
     let _ = ran.says(&[" is not there", "acpmf_", "start the game", "Proton"]);
     assert_eq!(place.sessions("sessions").len(), 0);
-    let _ = place.run(["record", "--fail-fast"]).code(1).says(&["no supported game is running", "gametelemetry games"]);
+    let _ = place
+        .run(["record", "--fail-fast"])
+        .code(1)
+        .says(&["no supported game is running", "gametelemetry games"]);
     assert!(!place.path().join("sessions").exists());
 }
 
@@ -29,7 +32,11 @@ fn fail_fast_says_what_to_start() {
 fn nothing_published_leaves_no_folder_and_says_what_to_do() {
     let place = Place::new();
     let ran = place.run(["record", "acc", "--for", "500ms"]).code(1);
-    let _ = ran.says(&["waiting for Assetto Corsa Competizione", "published nothing within 500ms", "start the game"]);
+    let _ = ran.says(&[
+        "waiting for Assetto Corsa Competizione",
+        "published nothing within 500ms",
+        "start the game",
+    ]);
     assert!(!place.path().join("sessions").exists());
     let ran = place.run(["record", "auto", "--for", "500ms", "--json"]).code(1);
     let ran = ran.says(&["no supported game appeared within 500ms", "gametelemetry games"]);
@@ -50,8 +57,8 @@ fn a_folder_that_was_there_before_stays() {
 fn ctrl_c_before_the_game_came_is_told_as_it_is() {
     let place = Place::new();
     let recorder = place.start(["record", "--out", "out"]);
-    wait_until("the start", || place.path().join("out").exists());
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    crate::support::wait_until("the start", || place.path().join("out").exists());
+    // The folder is made after Ctrl+C is taken care of.
     let _ = recorder.end().code(1).says(&["no supported game appeared, so nothing is recorded"]);
 }
 
@@ -59,11 +66,13 @@ fn ctrl_c_before_the_game_came_is_told_as_it_is() {
 fn a_name_with_a_slip_gets_a_guess() {
     let place = Place::new();
     let _ = place.run(["record", "accc"]).code(1).says(&["there is no game accc here, did you mean acc?"]);
-    let _ = place.run(["record", "flightsim"]).code(1).says(&["there is no game flightsim here (known: ac, acc"]);
+    let _ =
+        place.run(["record", "flightsim"]).code(1).says(&["there is no game flightsim here (known: ac, acc"]);
     let ran = place.run(["record", "acc", "--source", "phisics"]).code(1);
     let _ = ran.says(&["acc has no source phisics", "did you mean physics?", "graphics"]);
     // At once, not when the game appears.
-    let _ = place.run(["record", "--source", "phisics"]).code(1).says(&["source phisics, did you mean physics?"]);
+    let _ =
+        place.run(["record", "--source", "phisics"]).code(1).says(&["source phisics, did you mean physics?"]);
     let _ = place.run(["record", "iracing"]).code(1).says(&["gametelemetry import FILE.ibt"]);
     let _ = place.run(["simulate", "accd"]).code(1).says(&["did you mean acc?"]);
     let _ = place.run(["simulate", "ac"]).code(1).says(&["no simulator of Assetto Corsa"]);
@@ -79,7 +88,8 @@ fn wrong_usage_has_its_own_exit_code_and_a_suggestion() {
     let _ = place.run(["record", "acc", "--flush-frames", "0"]).code(2).says(&["--flush-frames"]);
     let _ = place.run(["cat"]).code(2).says(&["SESSION"]);
     let _ = place.run(["cat", "x", "--from", "noon"]).code(2).says(&["write a time as"]);
-    let _ = place.run(["cat", "x", "--fields", "a", "--channels", "b"]).code(2).says(&["cannot be used with"]);
+    let _ =
+        place.run(["cat", "x", "--fields", "a", "--channels", "b"]).code(2).says(&["cannot be used with"]);
 }
 
 #[test]
@@ -100,7 +110,8 @@ fn a_region_smaller_than_the_frame_ends_the_recording_at_once() {
     let place = Place::new();
     let _region = publish(&place, "acpmf_physics", &[1; 580]);
     let ran = place.run(["record", "acc"]).code(1);
-    let _ = ran.says(&["acpmf_physics", "580 bytes", "Physics has 800", "another game", "gametelemetry games"]);
+    let _ =
+        ran.says(&["acpmf_physics", "580 bytes", "Physics has 800", "another game", "gametelemetry games"]);
     assert_eq!(place.sessions("sessions").len(), 0);
 }
 
@@ -113,7 +124,8 @@ fn another_game_under_the_same_names_is_not_recorded_as_this_one() {
     map.resize(2048, 0);
     let _region = publish(&place, "acpmf_static", &map);
     let ran = place.run(["record", "acc", "--for", "10s"]).code(1);
-    let _ = ran.says(&["Assetto Corsa is running, not Assetto Corsa Competizione", "gametelemetry record ac"]);
+    let _ =
+        ran.says(&["Assetto Corsa is running, not Assetto Corsa Competizione", "gametelemetry record ac"]);
     assert!(!place.path().join("sessions").exists());
     let summary = place.run(["record", "ac", "--for", "1s", "--json"]).code(0).json();
     assert_eq!(find(&summary["sources"], "name", "static")["recorded"], 1);
@@ -151,7 +163,9 @@ fn a_region_that_may_not_be_read_is_told() {
         eprintln!("left out: only root can become another user");
         return;
     }
-    let allow = |path: &std::path::Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap()
+    };
     let _game = place.simulate(&[]);
     allow(&std::path::Path::new("/dev/shm").join(place.region("acpmf_physics")), 0o600);
     let open = tempfile::tempdir().unwrap();

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gametelemetry::{
-    BinarySessionWriter, EncoderOptions, Header, Ledger, Schema, SessionWriter, Telemetry, Timestamp, WriterOptions,
+    BinarySessionWriter, EncoderOptions, Header, Ledger, Schema, SessionWriter, Telemetry, Timestamp,
+    WriterOptions,
 };
 use gametelemetry_games::acc;
 use gametelemetry_games::acc::simulator::Simulator;

@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use gametelemetry::shared_memory::Region;
 use gametelemetry::{SessionReader, Timestamp, clock, files};
 use serde_json::Value;
 
@@ -74,14 +75,22 @@ impl Place {
         }
         all.extend(arguments);
         let mut running = self.start(all);
-        let name = self.region("acpmf_physics");
         wait_until("the simulated game's first frame", || {
-            assert!(running.0.try_wait().unwrap().is_none(), "the simulator ended");
-            let mut counter = [0; 4];
-            let region = gametelemetry::shared_memory::Region::open(&name);
-            region.is_ok_and(|region| region.copy(0, &mut counter).is_ok()) && counter != [0; 4]
+            assert!(running.is_running(), "the simulator ended");
+            self.published_number() > 0
         });
         running
+    }
+
+    /// The number of the physics frame that is published now; 0 while there is none.
+    pub(crate) fn published_number(&self) -> u32 {
+        let mut number = [0; 4];
+        let region = Region::open(&self.region("acpmf_physics"));
+        if region.is_ok_and(|region| region.copy(0, &mut number).is_ok()) {
+            u32::from_le_bytes(number)
+        } else {
+            0
+        }
     }
 
     /// The one session folder in `out`.
@@ -143,7 +152,13 @@ impl Running {
         self.wait()
     }
 
+    /// Its messages so far, on stderr.
+    pub(crate) fn told(&self) -> String {
+        text(&self.2)
+    }
+
     /// What it has said so far, on stdout.
+    #[cfg(unix)]
     pub(crate) fn said(&self) -> String {
         text(&self.1)
     }
@@ -229,7 +244,11 @@ impl Ran {
 /// The member of the list `list` whose `key` is `value`.
 #[track_caller]
 pub(crate) fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
-    let found = list.as_array().unwrap().iter().find(|member| member[key].as_str().is_some_and(|is| is.ends_with(value)));
+    let found = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|member| member[key].as_str().is_some_and(|is| is.ends_with(value)));
     found.unwrap_or_else(|| panic!("no {key} {value} in {list:#}"))
 }
 
@@ -260,8 +279,12 @@ pub(crate) fn records(path: &Path) -> Vec<(Timestamp, Vec<u8>)> {
 
 /// Whether `program` can be started. What needs it is left out otherwise, unless everything is to be tested.
 pub(crate) fn has(program: &str) -> bool {
-    let has = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    assert!(has || std::env::var_os("GAMETELEMETRY_TEST_ALL").is_none() || cfg!(windows), "{program} is missing");
+    let has =
+        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    assert!(
+        has || std::env::var_os("GAMETELEMETRY_TEST_ALL").is_none() || cfg!(windows),
+        "{program} is missing"
+    );
     if !has {
         eprintln!("left out: {program} is not installed");
     }

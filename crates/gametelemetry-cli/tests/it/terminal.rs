@@ -9,7 +9,8 @@ use crate::support::{Place, Running, has};
 /// What the command prints on a terminal; `setting` is a variable of its environment.
 fn on_a_terminal(place: &Place, arguments: &str, setting: Option<(&str, &str)>) -> String {
     let program = env!("CARGO_BIN_EXE_gametelemetry");
-    let mut command = place.command_of("script".as_ref(), ["-qec", &format!("'{program}' {arguments}"), "/dev/null"]);
+    let mut command =
+        place.command_of("script".as_ref(), ["-qec", &format!("'{program}' {arguments}"), "/dev/null"]);
     command.env("TERM", "xterm-256color");
     Running::start(command.envs(setting)).wait().code(0).stdout
 }
@@ -22,7 +23,8 @@ fn the_live_line_shows_rate_frames_and_size() {
     let place = Place::new();
     let _game = place.simulate(&[]);
     let said = on_a_terminal(&place, "record acc --for 1500ms", None);
-    let line = said.split(['\r', '\n']).rfind(|line| line.contains("00:01  ")).unwrap_or_else(|| panic!("{said}"));
+    let line =
+        said.split(['\r', '\n']).rfind(|line| line.contains("00:01  ")).unwrap_or_else(|| panic!("{said}"));
     for part in ["kB  physics ", " Hz  graphics ", " Hz  static 1"] {
         assert!(line.contains(part), "no {part:?} in {line:?}");
     }

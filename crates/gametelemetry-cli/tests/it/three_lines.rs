@@ -48,15 +48,10 @@ fn three_lines_record_a_game_under_its_real_names() {
 fn simulate_under_real_names(place: &Place) -> Running {
     let mut running = None;
     wait_until("ACC's real names being free", || {
-        let mut command = place.command(["simulate", "acc", "--for", "60s", "--region-prefix", ""]);
-        let mut started = Running::start(&mut command);
-        let name = "acpmf_physics";
+        let mut started = place.start(["simulate", "acc", "--region-prefix", ""]);
         wait_until("an answer of the simulator", || {
-            let is_there = gametelemetry::shared_memory::Region::open(name).is_ok();
-            !started.is_running() || is_there
+            !started.is_running() || started.told().contains("publishing")
         });
-        // One that finds the names taken has ended after a moment.
-        std::thread::sleep(std::time::Duration::from_millis(300));
         running = started.is_running().then_some(started);
         running.is_some()
     });

@@ -73,7 +73,8 @@ fn check(order: &str, rates: &[&str]) {
     for hz in rates {
         let place = Place::new();
         let game = place.simulate(&[order]);
-        let arguments = ["record", "acc", "--json", "--for", "3s", "--hz", hz, "--source", "physics,graphics"];
+        let arguments =
+            ["record", "acc", "--json", "--for", "3s", "--hz", hz, "--source", "physics,graphics"];
         let recorder = place.run(arguments);
         let published = game.end().code(0).json();
         // Suspect frames are data that is not to be trusted, which has an exit code.

@@ -315,6 +315,29 @@ fn contents_that_differ_from_their_checksum_are_noticed_when_asked_for() {
 }
 
 #[test]
+fn a_block_that_is_taken_for_compressed_or_not_by_a_flipped_bit_is_noticed_when_contents_are_checked() {
+    // The checksum of a block does not cover the bit, and in a file of frames of any size garbage may look like them.
+    let mut random = Random::new(8);
+    let mut records = records(60, 40);
+    records.iter_mut().step_by(5).for_each(|(_, data)| {
+        let length = random.below(90);
+        *data = random.bytes(length);
+    });
+    let bytes = file_of(FrameSize::Variable { max: 1 << 20 }, &records, SEGMENT);
+    let mut start = 0;
+    for (piece, end) in pieces(&bytes) {
+        if piece == Piece::Block {
+            let mut damaged = bytes.clone();
+            damaged[start + 3] ^= 0x80;
+            let mut reader = SessionReader::new(Cursor::new(&damaged)).unwrap();
+            let verdict = verify(&mut reader, |_| {}).unwrap();
+            assert!(!verdict.is_whole() && !verdict.damage.is_empty(), "block at {start}: {verdict:?}");
+        }
+        start = end;
+    }
+}
+
+#[test]
 fn a_ledger_before_the_end_does_not_replace_the_last_one() {
     let records = records(12, 40);
     let mut encoder = encoder(SIZE, EncoderOptions::default());

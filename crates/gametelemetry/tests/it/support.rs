@@ -49,8 +49,10 @@ impl Page {
 pub(crate) struct Scripted<F> {
     description: SourceDescription,
     frame: Option<F>,
-    next: Box<dyn FnMut(&StopToken) -> Result<Option<F>, SourceError> + Send>,
+    next: Next<F>,
 }
+
+type Next<F> = Box<dyn FnMut(&StopToken) -> Result<Option<F>, SourceError> + Send>;
 
 impl Scripted<Page> {
     pub(crate) fn new(
