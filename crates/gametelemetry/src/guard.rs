@@ -37,15 +37,20 @@ pub(crate) struct Snapshot {
 }
 
 impl Guard {
-    /// Copies by `copy` into `first` until two successive copies agree; `second` is scratch space.
+    /// Copies by `copy` into `first` until two successive copies agree; `second` is scratch space. Gives `None`, after
+    /// one copy, when `is_old` says of it that there is nothing new.
     pub(crate) fn snapshot<E>(
         self,
         first: &mut Vec<u8>,
         second: &mut Vec<u8>,
         mut copy: impl FnMut(&mut [u8]) -> Result<(), E>,
-    ) -> Result<Snapshot, E> {
+        is_old: impl FnOnce(&[u8]) -> bool,
+    ) -> Result<Option<Snapshot>, E> {
         let mut taken = clock::monotonic();
         copy(first)?;
+        if is_old(first) {
+            return Ok(None);
+        }
         for retried in 0..=self.retries {
             if !self.settle.is_zero() {
                 // Not cut short by a stop: the last frame of a recording is to be as sure as the others.
@@ -54,12 +59,12 @@ impl Guard {
             let again = clock::monotonic();
             copy(second)?;
             if first == second {
-                return Ok(Snapshot { taken, retried, suspect: false });
+                return Ok(Some(Snapshot { taken, retried, suspect: false }));
             }
             std::mem::swap(first, second);
             taken = again;
         }
-        Ok(Snapshot { taken, retried: self.retries, suspect: true })
+        Ok(Some(Snapshot { taken, retried: self.retries, suspect: true }))
     }
 }
 
@@ -72,12 +77,11 @@ mod tests {
         let (mut first, mut second) = (vec![0], vec![0]);
         let mut copies = versions.iter().copied().chain(std::iter::repeat(*versions.last().unwrap()));
         let guard = Guard { settle: Duration::ZERO, retries };
-        let snapshot = guard
-            .snapshot(&mut first, &mut second, |into| {
-                into[0] = copies.next().unwrap();
-                Ok::<_, ()>(())
-            })
-            .unwrap();
+        let copy = |into: &mut [u8]| {
+            into[0] = copies.next().unwrap();
+            Ok::<_, ()>(())
+        };
+        let snapshot = guard.snapshot(&mut first, &mut second, copy, |_| false).unwrap().unwrap();
         (first[0], snapshot)
     }
 
@@ -87,6 +91,17 @@ mod tests {
             let (got, snapshot) = check(versions, 8);
             assert_eq!((got, snapshot.retried, snapshot.suspect), (frame, retried, false), "{versions:?}");
         }
+    }
+
+    #[test]
+    fn a_frame_that_is_old_is_copied_once() {
+        let mut copies = 0;
+        let copy = |_: &mut [u8]| {
+            copies += 1;
+            Ok::<_, ()>(())
+        };
+        let snapshot = Guard::default().snapshot(&mut vec![0], &mut vec![0], copy, |_| true).unwrap();
+        assert_eq!((snapshot, copies), (None, 1));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use gametelemetry_file::{FieldKind, PackedFrame, Telemetry, Value};
+use gametelemetry_file::{Field, PackedFrame, Telemetry, Value};
 
 use crate::clock::{self, Pacer};
 use crate::guard::{Guard, Snapshot};
@@ -58,7 +58,8 @@ struct Options<T> {
     prefix: String,
     hz: f64,
     guard: Guard,
-    counter: Option<Counter>,
+    /// The field that is the game's own frame number.
+    counter: Option<&'static Field>,
     keep_unchanged: bool,
     fail_fast: bool,
     hint: String,
@@ -70,17 +71,6 @@ struct Page {
     region: String,
     offset: usize,
     size: usize,
-}
-
-/// Where the game's own frame number is.
-#[derive(Clone, Copy)]
-struct Counter {
-    page: usize,
-    /// In the region.
-    offset: usize,
-    /// In the frame.
-    frame_offset: u32,
-    kind: FieldKind,
 }
 
 impl<T: PackedFrame> MemoryMappedFileSource<T> {
@@ -104,12 +94,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
                 page
             })
             .collect();
-        let counter = schema.counter.as_deref().and_then(|name| schema.field(name)).and_then(|field| {
-            let at = field.offset as usize;
-            let page = pages.iter().position(|page| (page.offset..page.offset + page.size).contains(&at))?;
-            let offset = at - pages.get(page)?.offset;
-            Some(Counter { page, offset, frame_offset: field.offset, kind: field.kind })
-        });
+        let counter = schema.counter.as_deref().and_then(|name| schema.field(name));
         Self {
             options: Options {
                 name: schema.name.to_lowercase(),
@@ -251,21 +236,20 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
     fn look(&mut self) -> io::Result<Option<Snapshot>> {
         let Some(regions) = &self.regions else { return Ok(None) };
         self.quality.looks += 1;
-        if !self.options.keep_unchanged
-            && self.has_frame
-            && let Some(counter) = self.options.counter
-            && read_counter(regions, counter)? == self.last_counter
-        {
-            return Ok(None);
-        }
-        let pages = &self.options.pages;
         let [first, second] = &mut self.copies;
-        let snapshot = self.options.guard.snapshot(first, second, |into| {
+        let pages = &self.options.pages;
+        let copy = |into: &mut [u8]| {
             pages.iter().zip(regions).try_for_each(|(page, region)| {
                 let part = into.get_mut(page.offset..page.offset + page.size).unwrap_or_default();
                 region.copy(0, part)
             })
-        })?;
+        };
+        // The first copy tells whether there is news: reading the counter alone before would be one more call.
+        let last = self.has_frame.then_some((&self.frame, self.last_counter));
+        let is_old = |copy: &[u8]| self.options.is_known(copy, last);
+        let Some(snapshot) = self.options.guard.snapshot(first, second, copy, is_old)? else {
+            return Ok(None);
+        };
         self.quality.torn += u64::from(snapshot.retried > 0);
         self.quality.retried += u64::from(snapshot.retried);
         Ok(Some(snapshot))
@@ -276,7 +260,8 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
         let [copy, _] = &self.copies;
         // A bridge's region is all zeros until its game starts.
         let empty = copy.iter().all(|&byte| byte == 0);
-        let unchanged = self.has_frame && !self.options.keep_unchanged && self.is_known(copy);
+        let last = self.has_frame.then_some((&self.frame, self.last_counter));
+        let unchanged = self.options.is_known(copy, last);
         let Ok(&frame) = T::view(copy) else { return false };
         if empty || unchanged {
             return false;
@@ -284,18 +269,10 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
         if !self.has_frame {
             self.quality.attached += 1;
         }
-        self.last_counter = self.options.counter.and_then(|counter| counter.of_frame(copy));
+        self.last_counter = self.options.counter.and_then(|counter| counter_in(copy, counter));
         (self.frame, self.has_frame, self.fresh) = (frame, true, clock::monotonic());
         self.run_check();
         true
-    }
-
-    /// Whether the frame in `copy` was given before: by the counter, or by its bytes where there is none.
-    fn is_known(&self, copy: &[u8]) -> bool {
-        match self.options.counter {
-            Some(counter) => counter.of_frame(copy) == self.last_counter,
-            None => Telemetry::as_bytes(&self.frame) == copy,
-        }
     }
 
     fn run_check(&mut self) {
@@ -325,32 +302,25 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
     }
 }
 
-impl Counter {
-    fn of_frame(self, frame: &[u8]) -> Option<u64> {
-        let field = gametelemetry_file::Field {
-            kind: self.kind,
-            offset: self.frame_offset,
-            count: 1,
-            ..gametelemetry_file::Field::default()
-        };
-        as_counter(&field.read_element(frame, 0))
+impl<T: PackedFrame> Options<T> {
+    /// Whether the frame in `copy` is the `last` one given, and such are not kept: by the counter, or by its bytes
+    /// where there is none.
+    fn is_known(&self, copy: &[u8], last: Option<(&T, Option<u64>)>) -> bool {
+        let Some((frame, last_counter)) = last.filter(|_| !self.keep_unchanged) else { return false };
+        match self.counter {
+            Some(counter) => counter_in(copy, counter) == last_counter,
+            None => Telemetry::as_bytes(frame) == copy,
+        }
     }
 }
 
-fn as_counter(value: &Value) -> Option<u64> {
-    match *value {
+/// The game's own frame number in `frame`; `None` when the field is no whole number.
+fn counter_in(frame: &[u8], counter: &Field) -> Option<u64> {
+    match counter.read_element(frame, 0) {
         Value::UInt(value) => Some(value),
         Value::Int(value) => Some(value.cast_unsigned()),
         _ => None,
     }
-}
-
-fn read_counter(regions: &[Region], counter: Counter) -> io::Result<Option<u64>> {
-    let mut bytes = [0; 8];
-    let size = counter.kind.size() as usize;
-    let Some((region, into)) = regions.get(counter.page).zip(bytes.get_mut(..size)) else { return Ok(None) };
-    region.copy(counter.offset, into)?;
-    Ok(Counter { frame_offset: 0, ..counter }.of_frame(&bytes))
 }
 
 impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {

@@ -119,7 +119,7 @@ impl Drop for Place {
     }
 }
 
-/// A process that is killed at the end of its test. What it says goes to files, so that it never waits for a reader.
+/// A process that ends with its test at the latest. What it says goes to files, so that it never waits for a reader.
 pub(crate) struct Running(Child, File, File);
 
 impl Running {
@@ -188,7 +188,16 @@ fn text(file: &File) -> String {
 }
 
 impl Drop for Running {
+    /// Asks first, so that a simulator takes its regions away.
     fn drop(&mut self) {
+        let has_ended = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
+        if cfg!(unix) && !has_ended(&mut self.0) {
+            let _ = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
+            let start = clock::monotonic();
+            while !has_ended(&mut self.0) && start.elapsed() < Duration::from_secs(5) {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

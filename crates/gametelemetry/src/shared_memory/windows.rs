@@ -23,7 +23,6 @@ pub(super) fn location(name: &str) -> String {
 }
 
 /// A view of a mapping, with the handle that keeps it.
-#[derive(Debug)]
 struct View {
     handle: HANDLE,
     address: MEMORY_MAPPED_VIEW_ADDRESS,
@@ -69,6 +68,12 @@ impl View {
             Some(end) if end <= self.size => Ok(self.address.Value.cast::<u8>().wrapping_add(offset)),
             _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("size", &self.size).finish_non_exhaustive()
     }
 }
 
