@@ -183,8 +183,8 @@ mod tests {
             ..Field::default()
         };
         schema.fields.extend([field("ids", 0, 3), field("places", 3, 6), field("player", 9, 1)]);
-        let mapping =
-            ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", 2)).element(1);
+        let mapping = ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", 2))
+            .element(1);
         let frame = |player| [7, 9, 5, 10, 11, 20, 21, 30, 31, player, 0];
         assert_eq!(mapping.read(&schema, &frame(5)), Some(31.0));
         assert_eq!(mapping.read(&schema, &frame(7)), Some(11.0));

@@ -46,7 +46,10 @@ pub use index::{Index, IndexEntry};
 pub use ledger::{Gap, Lateness, Ledger, MAX_LISTED};
 pub use reader::{ReadError, Record, SessionReader};
 pub use recover::{RecoverError, Recovered, recover};
-pub use schema::{Field, FieldKind, FrameSize, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_RECORD_SIZE, Schema, SchemaError};
+pub use schema::{
+    Field, FieldKind, FrameSize, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_RECORD_SIZE, Schema,
+    SchemaError,
+};
 pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
 pub use timestamp::{Timestamp, TimestampParseError};
 pub use value::Value;

@@ -104,7 +104,11 @@ impl RecordOptions {
     /// Whether `source` is to be recorded.
     #[must_use]
     pub fn wants(&self, source: &SourceInfo) -> bool {
-        if self.sources.is_empty() { source.by_default } else { self.sources.iter().any(|name| name == source.name) }
+        if self.sources.is_empty() {
+            source.by_default
+        } else {
+            self.sources.iter().any(|name| name == source.name)
+        }
     }
 
     /// The rate at which `source` is to be looked at, in Hz.
@@ -147,7 +151,9 @@ pub enum RecordError {
         known: String,
     },
     /// A game whose files are imported.
-    #[error("{game} is not recorded live yet, import its .{extension} files: gametelemetry import FILE.{extension}")]
+    #[error(
+        "{game} is not recorded live yet, import its .{extension} files: gametelemetry import FILE.{extension}"
+    )]
     ImportOnly {
         /// The game.
         game: &'static str,

@@ -87,9 +87,8 @@ impl RunningSession {
     /// Waits at most `duration`; otherwise as [`RunningSession::wait`].
     pub fn wait_for(&self, duration: Duration) {
         let deadline = crate::clock::monotonic().checked_add(duration);
-        let left = || {
-            deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(crate::clock::monotonic()))
-        };
+        let left =
+            || deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(crate::clock::monotonic()));
         while !self.has_ended() && !left().is_zero() && !self.stop.wait_for(self.look().min(left())) {}
     }
 

@@ -6,8 +6,10 @@ use super::repository::Repository;
 const MAX_LINES: usize = 500;
 
 /// Files that may be longer, each with the reason: flat tables read better in one piece.
-const LONG_FILES: &[(&str, &str)] =
-    &[("crates/gametelemetry-games/tests/it/acc.rs", "most of it is a flat table of offsets, one line a field")];
+const LONG_FILES: &[(&str, &str)] = &[(
+    "crates/gametelemetry-games/tests/it/acc.rs",
+    "most of it is a flat table of offsets, one line a field",
+)];
 
 pub(super) fn problems(repository: &Repository) -> Vec<String> {
     problems_with(repository, LONG_FILES)

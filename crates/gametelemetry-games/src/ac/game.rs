@@ -38,7 +38,9 @@ const STATIC: SourceInfo = SourceInfo {
 const INFO: GameInfo = GameInfo {
     id: "ac",
     name: "Assetto Corsa",
-    transport: Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] },
+    transport: Transport::SharedMemory {
+        regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP],
+    },
     sources: &[PHYSICS, GRAPHICS, STATIC],
     enable: "Nothing to switch on: start the game and drive. Under Proton, start a bridge to /dev/shm first \
              (simshmbridge, shm-bridge or Datalink).",

@@ -47,7 +47,9 @@ const COMBINED: SourceInfo = SourceInfo {
 const INFO: GameInfo = GameInfo {
     id: "acc",
     name: "Assetto Corsa Competizione",
-    transport: Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] },
+    transport: Transport::SharedMemory {
+        regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP],
+    },
     sources: &[PHYSICS, GRAPHICS, STATIC, COMBINED],
     enable: "Nothing to switch on: start the game and drive. Under Proton, start a bridge to /dev/shm first \
              (simshmbridge, shm-bridge or Datalink).",
