@@ -55,7 +55,7 @@ enum State {
 #[derive(Debug)]
 struct Segment {
     descriptor: Descriptor,
-    /// Hash of the contents, where the blocks have none of their own or it was asked for.
+    /// Hash of the contents: a block's own checksum does not cover whether the block is compressed.
     content: Option<XxHash32>,
 }
 
@@ -70,7 +70,6 @@ pub(crate) struct Decoder {
     /// End of what is decoded.
     filled: usize,
     allowed: FrameSize,
-    check_content: bool,
     saw_section: bool,
     saw_index: bool,
     saw_segment_end: bool,
@@ -88,7 +87,6 @@ impl Decoder {
             unread: 0,
             filled: 0,
             allowed,
-            check_content: false,
             saw_section: headed,
             saw_index: false,
             saw_segment_end: false,
@@ -108,10 +106,6 @@ impl Decoder {
         self.saw_section
     }
 
-    /// Verifies the checksum of each segment's contents too; without it only where the blocks have none.
-    pub(crate) fn check_content(&mut self) {
-        self.check_content = true;
-    }
 
     /// Says which sizes records may have, once the schema is known.
     pub(crate) fn allow(&mut self, allowed: FrameSize) {
@@ -256,9 +250,7 @@ impl Decoder {
             }
             Ok(descriptor) => {
                 self.input.advance(descriptor.length);
-                let hashed =
-                    descriptor.content_checksum && (self.check_content || !descriptor.block_checksum);
-                let content = hashed.then(|| XxHash32::with_seed(0));
+                let content = descriptor.content_checksum.then(|| XxHash32::with_seed(0));
                 self.state = State::Block(Segment { descriptor, content });
                 (self.unread, self.filled) = (0, 0);
                 (self.saw_index, self.saw_segment_end) = (false, false);
@@ -365,7 +357,10 @@ impl Decoder {
         };
         self.input.advance(length);
         if !matches {
-            return self.damaged(DamageReason::ContentChecksum, offset, 0);
+            // The frame itself is whole, so the next one follows at once.
+            (self.state, self.unread) = (State::Boundary, self.filled);
+            let resumed = Some(self.position());
+            return Some(Step::Damage(Damage { offset, reason: DamageReason::ContentChecksum, resumed }));
         }
         if self.unread < self.filled && self.saw_section {
             return self.damaged(DamageReason::RecordCut, offset, 0);

@@ -92,7 +92,6 @@ pub struct SessionReader<R = std::fs::File> {
     is_headed: bool,
     /// Whether the file ends inside the head of a `.dat`, so that it has no first frame.
     is_cut: bool,
-    check_content: bool,
 }
 
 impl<R: Read + Seek> SessionReader<R> {
@@ -120,7 +119,6 @@ impl<R: Read + Seek> SessionReader<R> {
             start: start.first_frame,
             is_headed: start.is_section,
             is_cut: start.is_cut,
-            check_content: false,
         };
         reader.rewind()?;
         if reader.start == 0 {
@@ -175,12 +173,6 @@ impl<R: Read + Seek> SessionReader<R> {
     #[must_use]
     pub fn end(&self) -> End {
         self.decoder.end()
-    }
-
-    /// Verifies the checksum of each segment's whole contents too, not only of its blocks.
-    pub fn check_content(&mut self) {
-        self.check_content = true;
-        self.decoder.check_content();
     }
 
     /// The next record, or `None` at the end of what is there. A file that has grown since gives more when asked
@@ -239,9 +231,6 @@ impl<R: Read + Seek> SessionReader<R> {
         } else {
             Decoder::new(offset, self.header.schema.size, self.is_headed)
         };
-        if self.check_content {
-            self.decoder.check_content();
-        }
         self.ahead = None;
         self.skip_before = time;
         Ok(())

@@ -52,7 +52,6 @@ pub fn verify<R: Read + Seek>(
     reader: &mut SessionReader<R>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verdict, ReadError> {
-    reader.check_content();
     reader.rewind()?;
     let (mut records, mut record_bytes, mut backwards) = (0_u64, 0, 0);
     let (mut first, mut last) = (None, None);

@@ -96,6 +96,7 @@ impl Publisher {
     }
 
     /// The number of the frame published last.
+    #[cfg(target_os = "linux")]
     pub(crate) fn published(&self) -> u32 {
         self.shared.published.load(Ordering::Acquire)
     }
