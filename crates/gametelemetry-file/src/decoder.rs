@@ -106,7 +106,6 @@ impl Decoder {
         self.saw_section
     }
 
-
     /// Says which sizes records may have, once the schema is known.
     pub(crate) fn allow(&mut self, allowed: FrameSize) {
         self.allowed = allowed;

@@ -15,6 +15,8 @@ mod damage;
 mod dat;
 mod derive;
 mod follow;
+#[cfg(unix)]
+mod full_disk;
 mod hostile;
 mod interop;
 mod seek;
