@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use gametelemetry::{
-    End, GameSession, MemoryMappedFileSource, Sample, SourceDescription, SourceError, StopToken,
+    End, GameSession, MemoryMappedFileSource, Sample, SourceDescription, SourceError, StopToken, Telemetry,
     TelemetrySource, clock, recover,
 };
 
@@ -35,7 +35,7 @@ impl<S: TelemetrySource<Frame = Page>> TelemetrySource for Delivered<S> {
     fn next_frame(&mut self, stop: &StopToken) -> Result<Option<Sample<'_, Page>>, SourceError> {
         let sample = self.source.next_frame(stop)?;
         if let Some(sample) = &sample {
-            self.log.write_all(&sample.frame.packet_id().to_le_bytes()).unwrap();
+            self.log.write_all(Telemetry::as_bytes(sample.frame)).unwrap();
         }
         Ok(sample)
     }
@@ -109,20 +109,20 @@ fn kill_one(region: &str, moment: Duration) -> usize {
     let log = out.path().join("delivered");
     let mut child =
         ChildProcess::start("recorder to kill", &[("OUT", out.path().to_str().unwrap()), ("REGION", region)]);
-    wait_until("the first frame", || std::fs::metadata(&log).is_ok_and(|log| log.len() >= 4));
+    wait_until("the first frame", || std::fs::metadata(&log).is_ok_and(|log| log.len() >= 800));
     std::thread::sleep(moment);
     child.0.kill().unwrap();
     child.0.wait().unwrap();
 
     let delivered = std::fs::read(&log).unwrap();
-    let delivered: Vec<u32> =
-        delivered.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+    let delivered: Vec<&[u8]> = delivered.chunks_exact(size_of::<Page>()).collect();
     let file = only_file(out.path());
     let before = Contents::read(&file);
     assert_ne!(before.end, End::Complete);
     assert_eq!(before.damaged, 0);
-    let recorded = before.counters();
-    assert!(delivered.starts_with(&recorded), "recorded {recorded:?}, delivered {delivered:?}");
+    let recorded: Vec<&[u8]> = before.records.iter().map(|(_, data)| data.as_slice()).collect();
+    let (got, given) = (recorded.len(), delivered.len());
+    assert!(delivered.starts_with(&recorded), "{got} records are not the first of {given} frames delivered");
     check_recovery(&file, &before);
     delivered.len() - recorded.len()
 }
