@@ -111,14 +111,16 @@ impl LiveLine {
         self.0.suspend(|| say(text));
     }
 
-    pub(crate) fn show(&self, text: String) {
-        self.0.set_message(text);
-        self.0.tick();
-        if !self.0.is_hidden() {
-            // The terminal shows Ctrl+C as `^C` at the cursor; behind the line it would begin another one, and this
-            // one could no longer be cleared.
-            anstream::eprint!("\r");
+    /// Shows what `text` gives; it is not asked when there is no terminal to show it on.
+    pub(crate) fn show(&self, text: impl FnOnce() -> String) {
+        if self.0.is_hidden() {
+            return;
         }
+        self.0.set_message(text());
+        self.0.tick();
+        // The terminal shows Ctrl+C as `^C` at the cursor; behind the line it would begin another one, and this one
+        // could no longer be cleared.
+        anstream::eprint!("\r");
     }
 }
 

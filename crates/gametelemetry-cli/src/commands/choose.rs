@@ -43,7 +43,7 @@ fn wait_for_any(args: &Record, options: &RecordOptions, stop: &StopToken) -> Opt
         if let Some(game) = running(&options.prefix).next() {
             return Some(game);
         }
-        line.show("waiting for a game; `gametelemetry games` lists what is supported".to_owned());
+        line.show(|| "waiting for a game; `gametelemetry games` lists what is supported".to_owned());
         let late = deadline.is_some_and(|deadline| clock::monotonic() >= deadline);
         if args.fail_fast || late || stop.wait_for(LOOK_FOR_GAME) {
             return None;

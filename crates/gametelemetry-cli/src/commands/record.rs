@@ -82,7 +82,7 @@ pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>, begun:
         if left.is_zero() || session.is_stopping() || !session.ended_sources().is_empty() {
             return;
         }
-        line.show(live_text(elapsed, &sources, session.folder()));
+        line.show(|| live_text(elapsed, &sources, session.folder()));
         session.wait_for(left.min(REFRESH));
     }
 }

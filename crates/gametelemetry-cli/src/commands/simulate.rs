@@ -68,7 +68,7 @@ fn drive(
         }
         if now.duration_since(shown) >= REFRESH {
             shown = now;
-            line.show(simulator.status());
+            line.show(|| simulator.status());
         }
     }
 }
