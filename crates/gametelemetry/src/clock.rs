@@ -115,6 +115,11 @@ impl Pacer {
         deadline
     }
 
+    /// Moves all later deadlines by `by`, so that they no longer meet what happens at the same rate.
+    pub fn shift(&mut self, by: Duration) {
+        self.next += by;
+    }
+
     /// Forgets the past: the next deadline is now.
     pub fn restart(&mut self) {
         self.next = monotonic();

@@ -49,6 +49,8 @@ pub struct MemoryMappedFileSource<T> {
     /// When the frame changed last, or the region was looked up last.
     fresh: Instant,
     checked: bool,
+    /// The frame given last was copied again, because the game wrote during the first copy.
+    met_the_game: bool,
     quality: Quality,
 }
 
@@ -116,6 +118,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
             has_frame: false,
             fresh: clock::monotonic(),
             checked: false,
+            met_the_game: false,
             quality: Quality::default(),
         }
     }
@@ -285,6 +288,14 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
         }
     }
 
+    /// A look that met the game writing took the frame after it, so the next look finds nothing new. At the game's own
+    /// rate that would go on, and lose every other frame: the looks move away from the game's writes.
+    fn leave_the_game_s_step(&mut self) {
+        if std::mem::take(&mut self.met_the_game) {
+            self.pacer.shift(self.pacer.interval() / 4);
+        }
+    }
+
     /// After a long silence: lets go of a region that is no longer the game's.
     fn let_go_if_stale(&mut self) {
         if self.fresh.elapsed() < STALE_AFTER {
@@ -352,6 +363,7 @@ impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {
             self.quality.lateness.record(clock::monotonic().saturating_duration_since(deadline));
             match self.look() {
                 Ok(Some(snapshot)) if self.accept() => {
+                    self.met_the_game = snapshot.retried > 0;
                     return Ok(Some(Sample {
                         frame: &self.frame,
                         taken: Some(snapshot.taken),
@@ -361,6 +373,7 @@ impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {
                 }
                 Ok(_) => {
                     self.quality.unchanged += 1;
+                    self.leave_the_game_s_step();
                     self.let_go_if_stale();
                 }
                 // The region was cut: its bridge restarts, or the game ended.
