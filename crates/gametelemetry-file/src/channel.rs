@@ -47,22 +47,26 @@ pub struct Lookup {
     pub list: Cow<'static, str>,
     /// The field with the player's id.
     pub key: Cow<'static, str>,
+    /// The field with the number of cars in `list`; what stands behind them is left over, and often a valid id.
+    pub cars: Cow<'static, str>,
     /// Elements of one car; [`ChannelMapping::element`] counts within them.
     pub stride: u32,
 }
 
 impl Lookup {
-    /// The player's part is where `key` stands in `list`, `stride` elements a car.
+    /// The player's part is where `key` stands among the first `cars` of `list`, `stride` elements a car.
     #[must_use]
-    pub const fn new(list: &'static str, key: &'static str, stride: u32) -> Self {
-        Self { list: Cow::Borrowed(list), key: Cow::Borrowed(key), stride }
+    pub const fn new(list: &'static str, key: &'static str, cars: &'static str, stride: u32) -> Self {
+        Self { list: Cow::Borrowed(list), key: Cow::Borrowed(key), cars: Cow::Borrowed(cars), stride }
     }
 
     /// The first element of the player's part; `None` when the player is not in the list.
     fn first_element(&self, schema: &Schema, frame: &[u8]) -> Option<u32> {
         let key = schema.field(&self.key)?.read_element(frame, 0).as_f64()?;
         let list = schema.field(&self.list)?;
-        let place = (0..list.count).find(|&place| list.read_element(frame, place).as_f64() == Some(key))?;
+        let cars = schema.field(&self.cars)?.read_element(frame, 0).as_f64()?;
+        let mut listed = (0..list.count).take_while(|&place| f64::from(place) < cars);
+        let place = listed.find(|&place| list.read_element(frame, place).as_f64() == Some(key))?;
         place.checked_mul(self.stride)
     }
 }
@@ -182,12 +186,20 @@ mod tests {
             count,
             ..Field::default()
         };
-        schema.fields.extend([field("ids", 0, 3), field("places", 3, 6), field("player", 9, 1)]);
-        let mapping = ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", 2))
-            .element(1);
-        let frame = |player| [7, 9, 5, 10, 11, 20, 21, 30, 31, player, 0];
+        schema.fields.extend([
+            field("ids", 0, 3),
+            field("places", 3, 6),
+            field("player", 9, 1),
+            field("cars", 10, 1),
+        ]);
+        let mapping =
+            ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", "cars", 2))
+                .element(1);
+        let frame = |player| [7, 9, 5, 10, 11, 20, 21, 30, 31, player, 3];
         assert_eq!(mapping.read(&schema, &frame(5)), Some(31.0));
         assert_eq!(mapping.read(&schema, &frame(7)), Some(11.0));
         assert_eq!(mapping.read(&schema, &frame(8)), None);
+        // Of an empty page every id is 0, the player's too; no car is listed.
+        assert_eq!(mapping.read(&schema, &[0; 11]), None);
     }
 }

@@ -12,7 +12,8 @@ use crate::{EncoderOptions, Header, Ledger, RecordSizeError, SchemaError, Sessio
 /// Stores the frames of one source. [`BinarySessionWriter`] is the one that sessions use unless told otherwise;
 /// implement it for another format, or to send frames elsewhere.
 ///
-/// All calls come from one thread, in order: any number of writes, flushes and ledgers, then one finish.
+/// Calls come one at a time and in order: any number of writes, flushes and ledgers, then one finish. They come from the
+/// source's writer thread, except that the sampling thread writes by a [`BinarySessionWriter`] when that one is late.
 pub trait SessionWriter: Send {
     /// Stores one frame.
     ///

@@ -313,7 +313,7 @@ fn contents_that_differ_from_their_checksum_are_noticed() {
 }
 
 #[test]
-fn a_block_that_is_taken_for_compressed_or_not_by_a_flipped_bit_is_noticed_when_contents_are_checked() {
+fn a_block_that_is_taken_for_compressed_or_not_by_a_flipped_bit_is_noticed() {
     // The checksum of a block does not cover the bit, and in a file of frames of any size garbage may look like them.
     let mut random = Random::new(8);
     let mut records = records(60, 40);

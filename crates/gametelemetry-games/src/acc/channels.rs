@@ -26,7 +26,7 @@ const fn graphics(channel: &'static str, field: &'static str) -> ChannelMapping 
 
 /// The coordinates of all cars are in one array; the player's place in it is that of its id in `car_id`.
 const fn position(channel: &'static str) -> ChannelMapping {
-    let player = Lookup::new("car_id", "player_car_id", 3);
+    let player = Lookup::new("car_id", "player_car_id", "active_cars", 3);
     ChannelMapping::of_player(channel, GRAPHICS_SOURCE, "car_coordinates_m", player)
 }
 
@@ -131,6 +131,7 @@ pub fn combined_channels() -> Vec<ChannelMapping> {
         lookup: mapping.lookup.as_ref().map(|lookup| Lookup {
             list: format!("{}.{}", mapping.source, lookup.list).into(),
             key: format!("{}.{}", mapping.source, lookup.key).into(),
+            cars: format!("{}.{}", mapping.source, lookup.cars).into(),
             stride: lookup.stride,
         }),
         ..mapping.clone()

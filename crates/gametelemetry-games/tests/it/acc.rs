@@ -359,6 +359,35 @@ fn position_velocity_and_acceleration_agree() {
     assert!((driven - way).abs() < 3.0, "{driven} m driven, {way} m by speed");
 }
 
+/// The position channels of a page; none unless all three are known.
+fn player_position(page: &acc::Graphics) -> Option<[f64; 3]> {
+    let read = |name: &str| {
+        let mapping = acc::CHANNELS.iter().find(|mapping| mapping.channel == name).unwrap();
+        mapping.read(acc::Graphics::schema(), Telemetry::as_bytes(page))
+    };
+    Some([read("position_x")?, read("position_y")?, read("position_z")?])
+}
+
+#[test]
+fn the_player_is_found_by_id_among_active_cars_only() {
+    let mut graphics = acc::Graphics::zeroed();
+    assert_eq!(player_position(&graphics), None, "an empty page has no player, although all ids are 0");
+
+    let mut ids = [0; 60];
+    ids[..3].copy_from_slice(&[12, 7, 0]);
+    let mut places = [[0.0; 3]; 60];
+    places[2] = [1.0, 2.0, 3.0];
+    graphics.set_car_id(ids);
+    graphics.set_car_coordinates_m(places);
+    graphics.set_active_cars(3);
+    assert_eq!(player_position(&graphics), Some([1.0, 2.0, 3.0]));
+
+    graphics.set_player_car_id(99);
+    assert_eq!(player_position(&graphics), None);
+    graphics.set_active_cars(-1);
+    assert_eq!(player_position(&graphics), None);
+}
+
 #[test]
 fn the_player_is_where_the_wheels_are_and_not_first_on_the_list() {
     let mut game = Simulator::new(2);
@@ -366,8 +395,8 @@ fn the_player_is_where_the_wheels_are_and_not_first_on_the_list() {
         // A step as long as a picture, so that both pages are of the same moment.
         game.step(1.0 / 59.0);
         let page = game.graphics();
-        assert_ne!(acc::player_slot(page), Some(0));
-        let player = acc::player_position_m(page).unwrap().map(f64::from);
+        assert_ne!(page.car_id()[0], page.player_car_id());
+        let player = player_position(page).unwrap();
         assert!(distance(player, position(game.physics())) < 0.01);
         let first = page.car_coordinates_m()[0].map(f64::from);
         assert!(distance(player, first) > 1.0 || page.completed_laps() > 0);
