@@ -120,11 +120,12 @@ fn read_fields(reader: &mut SessionReader<Cursor<&[u8]>>) {
     let (schema, channels) = (reader.schema().clone(), reader.header().channels.clone());
     for _ in 0..3 {
         let Some(record) = reader.next_record().expect("a cursor does not fail") else { return };
-        for (_, value) in schema.read(record.data).take(100) {
+        let view = schema.view(record.data);
+        for (_, value) in view.values().take(100) {
             let _ = value.to_string();
         }
         for channel in channels.iter().take(100) {
-            let _ = channel.read(&schema, record.data);
+            let _ = channel.read(&view);
         }
     }
     if let Some(ledger) = reader.ledger() {

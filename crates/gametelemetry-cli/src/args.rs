@@ -218,7 +218,10 @@ pub(crate) struct Cat {
     /// Only this source; otherwise all, merged by time
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
-    /// Only these fields, in this order; `name[2]` is one element of an array
+    /// Only messages of this kind, of a source that gets several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) kind: Option<String>,
+    /// Only these fields, in this order; `name[2]` is one element of an array, `kind/name` the field of one kind
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,
     /// These channels, in their own units, instead of fields

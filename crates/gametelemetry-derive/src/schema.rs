@@ -65,12 +65,17 @@ fn describe(frame: &Frame, field: &FrameField) -> TokenStream {
         Role::Value { .. } => describe_value(frame, field, &offset).unwrap_or_default(),
         Role::Nested => {
             let Element { ty, lengths } = element(&field.ty);
-            let describe = describe_nested(frame, ty, &lengths);
-            quote_spanned! {Span::mixed_site()=> {
-                let prefix = ::std::borrow::ToOwned::to_owned(#name);
-                let offset = #offset;
-                #describe
-            }}
+            let krate = &frame.options.krate;
+            let dimensions = dimensions(ty, &lengths);
+            quote_spanned! {Span::mixed_site()=>
+                #krate::__private::describe_nested(
+                    &mut schema,
+                    #name,
+                    #offset,
+                    &[#(#dimensions),*],
+                    <#ty as #krate::PackedFrame>::schema(),
+                );
+            }
         }
         // Padding is never read, which rustc would call dead code in the user's struct.
         Role::Skip => quote_spanned!(Span::mixed_site()=> let _ = #offset;),
@@ -97,22 +102,13 @@ fn describe_value(frame: &Frame, field: &FrameField, offset: &TokenStream) -> Op
     })
 }
 
-/// A loop for each array length, then the fields of the nested frame.
-fn describe_nested(frame: &Frame, ty: &Type, lengths: &[&Expr]) -> TokenStream {
-    let krate = &frame.options.krate;
-    let Some((length, inner)) = lengths.split_first() else {
-        return quote_spanned! {Span::mixed_site()=>
-            let nested = <#ty as #krate::PackedFrame>::schema();
-            #krate::__private::describe_nested(&mut schema, &prefix, offset, nested);
-        };
+/// Each length of an array of nested frames, outermost first, with the bytes from one element to the next.
+fn dimensions(ty: &Type, lengths: &[&Expr]) -> Vec<TokenStream> {
+    let dimension = |number: usize| {
+        let length = lengths.get(number)?;
+        let inner = lengths.get(number + 1..)?.iter().rev();
+        let step = inner.fold(quote!(#ty), |ty, length| quote!([#ty; #length]));
+        Some(quote_spanned!(Span::mixed_site()=> (#length, ::core::mem::size_of::<#step>())))
     };
-    let describe = describe_nested(frame, ty, inner);
-    let step = inner.iter().rev().fold(quote!(#ty), |ty, length| quote!([#ty; #length]));
-    quote_spanned! {Span::mixed_site()=>
-        for index in 0..#length {
-            let prefix = ::std::format!("{}[{}]", prefix, index);
-            let offset = offset + index * ::core::mem::size_of::<#step>();
-            #describe
-        }
-    }
+    (0..lengths.len()).filter_map(dimension).collect()
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Schema;
+use crate::FrameView;
 
 /// One channel of one source: which field it comes from, and how the stored number becomes the channel's unit.
 ///
@@ -19,7 +19,7 @@ pub struct ChannelMapping {
     pub channel: Cow<'static, str>,
     /// The source whose frames have the field.
     pub source: Cow<'static, str>,
-    /// The field's name in that source's schema.
+    /// The field's name in that source's schema; `kind/field` takes it only from messages of that kind.
     pub field: Cow<'static, str>,
     /// Which element of an array field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,14 +40,16 @@ pub struct ChannelMapping {
 
 /// Finds the player's part of an array that has all cars: the place of `key` in `list`, times `stride`.
 ///
-/// ACC lists coordinates of 60 cars in one array, their ids in another, and the player's id in a third field.
+/// ACC lists coordinates of 60 cars in one array, their ids in another, and the player's id in a third field. Where
+/// `list` is empty, `key` is the place itself, as in F1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lookup {
-    /// The array field with the cars' ids.
+    /// The array field with the cars' ids; empty when `key` is the place.
     pub list: Cow<'static, str>,
     /// The field with the player's id.
     pub key: Cow<'static, str>,
-    /// The field with the number of cars in `list`; what stands behind them is left over, and often a valid id.
+    /// The field with the number of cars in `list`; what stands behind them is left over, and often a valid id. Empty
+    /// when nothing says it.
     pub cars: Cow<'static, str>,
     /// Elements of one car; [`ChannelMapping::element`] counts within them.
     pub stride: u32,
@@ -60,13 +62,28 @@ impl Lookup {
         Self { list: Cow::Borrowed(list), key: Cow::Borrowed(key), cars: Cow::Borrowed(cars), stride }
     }
 
+    /// The player's part is at place `key`, `stride` elements a car.
+    #[must_use]
+    pub const fn at(key: &'static str, stride: u32) -> Self {
+        Self::new("", key, "", stride)
+    }
+
     /// The first element of the player's part; `None` when the player is not in the list.
-    fn first_element(&self, schema: &Schema, frame: &[u8]) -> Option<u32> {
-        let key = schema.field(&self.key)?.read_element(frame, 0).as_f64()?;
-        let list = schema.field(&self.list)?;
-        let cars = schema.field(&self.cars)?.read_element(frame, 0).as_f64()?;
+    fn first_element(&self, frame: &FrameView<'_>) -> Option<u32> {
+        let key = frame.get(&self.key).as_f64()?;
+        let cars = if self.cars.is_empty() { f64::INFINITY } else { frame.get(&self.cars).as_f64()? };
+        if self.list.is_empty() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked to be in the range"
+            )]
+            let place = (key >= 0.0 && key < cars.min(f64::from(u32::MAX))).then_some(key as u32)?;
+            return place.checked_mul(self.stride);
+        }
+        let list = frame.field(&self.list)?;
         let mut listed = (0..list.count).take_while(|&place| f64::from(place) < cars);
-        let place = listed.find(|&place| list.read_element(frame, place).as_f64() == Some(key))?;
+        let place = listed.find(|&place| frame.read_element(list, place).as_f64() == Some(key))?;
         place.checked_mul(self.stride)
     }
 }
@@ -147,15 +164,17 @@ impl ChannelMapping {
         self
     }
 
-    /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know.
+    /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know, or the
+    /// frame is of a kind that does not have it.
     #[must_use]
-    pub fn read(&self, schema: &Schema, frame: &[u8]) -> Option<f64> {
+    pub fn read(&self, frame: &FrameView<'_>) -> Option<f64> {
+        let field = frame.field(&self.field)?;
         let first = match &self.lookup {
-            Some(lookup) => lookup.first_element(schema, frame)?,
+            Some(lookup) => lookup.first_element(frame)?,
             None => 0,
         };
         let element = first.checked_add(self.element.unwrap_or(0))?;
-        let stored = schema.field(&self.field)?.read_element(frame, element).as_f64()?;
+        let stored = frame.read_element(field, element).as_f64()?;
         let unknown = stored.is_nan() || self.missing == Some(stored);
         (!unknown).then_some(stored * self.scale + self.offset)
     }
@@ -164,7 +183,7 @@ impl ChannelMapping {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Field, FieldKind, FrameSize};
+    use crate::{Field, FieldKind, FrameSize, Schema};
 
     #[test]
     fn unknown_is_not_zero() {
@@ -172,8 +191,8 @@ mod tests {
         let field = Field { name: "last_time_ms".into(), kind: FieldKind::I32, count: 1, ..Field::default() };
         schema.fields.push(field);
         let mapping = ChannelMapping::new("last_lap_time", "t", "last_time_ms").scale(0.001).missing(-1.0);
-        assert_eq!(mapping.read(&schema, &1500_i32.to_le_bytes()), Some(1.5));
-        assert_eq!(mapping.read(&schema, &(-1_i32).to_le_bytes()), None);
+        assert_eq!(mapping.read(&schema.view(&1500_i32.to_le_bytes())), Some(1.5));
+        assert_eq!(mapping.read(&schema.view(&(-1_i32).to_le_bytes())), None);
     }
 
     #[test]
@@ -196,10 +215,10 @@ mod tests {
             ChannelMapping::of_player("position_y", "t", "places", Lookup::new("ids", "player", "cars", 2))
                 .element(1);
         let frame = |player| [7, 9, 5, 10, 11, 20, 21, 30, 31, player, 3];
-        assert_eq!(mapping.read(&schema, &frame(5)), Some(31.0));
-        assert_eq!(mapping.read(&schema, &frame(7)), Some(11.0));
-        assert_eq!(mapping.read(&schema, &frame(8)), None);
+        assert_eq!(mapping.read(&schema.view(&frame(5))), Some(31.0));
+        assert_eq!(mapping.read(&schema.view(&frame(7))), Some(11.0));
+        assert_eq!(mapping.read(&schema.view(&frame(8))), None);
         // Of an empty page every id is 0, the player's too; no car is listed.
-        assert_eq!(mapping.read(&schema, &[0; 11]), None);
+        assert_eq!(mapping.read(&schema.view(&[0; 11])), None);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Runs once a type, at first use. Does not parse Rust; that is the derive crate.
 
+use crate::view::is_run;
 use crate::{Field, FieldKind, Schema, Utf8, Utf16};
 
 /// A type that may stand in a packed frame: every bit pattern is a value of it.
@@ -48,13 +49,17 @@ impl<T: Described, const N: usize> Described for [T; N] {
 impl<const N: usize> Described for Utf16<N> {
     const KIND: FieldKind = FieldKind::Utf16;
     const COUNT: u32 = length(N);
-    fn shape(_: &mut Vec<u32>) {}
+    fn shape(lengths: &mut Vec<u32>) {
+        lengths.push(length(N));
+    }
 }
 
 impl<const N: usize> Described for Utf8<N> {
     const KIND: FieldKind = FieldKind::Utf8;
     const COUNT: u32 = length(N);
-    fn shape(_: &mut Vec<u32>) {}
+    fn shape(lengths: &mut Vec<u32>) {
+        lengths.push(length(N));
+    }
 }
 
 /// An array length as the schema stores it; one that does not fit stops the compilation.
@@ -81,12 +86,56 @@ pub fn describe<T: Described>(schema: &mut Schema, field: Field) {
     schema.fields.push(Field { kind, count: T::COUNT, shape, ..field });
 }
 
-/// Adds the fields of a nested frame that starts at `offset`, their names joined to `prefix` by a dot.
-pub fn describe_nested(schema: &mut Schema, prefix: &str, offset: usize, nested: &Schema) {
-    let base = u32::try_from(offset).unwrap_or(u32::MAX);
-    schema.fields.extend(nested.fields.iter().map(|field| Field {
-        name: format!("{prefix}.{}", field.name),
-        offset: base.saturating_add(field.offset),
-        ..field.clone()
+/// Adds the fields of a nested frame that starts at `offset`, their names joined to `prefix` by a dot. Of an array of
+/// nested frames each field becomes one array; `dimensions` are the array's lengths with their strides in bytes,
+/// outermost first.
+pub fn describe_nested(
+    schema: &mut Schema,
+    prefix: &str,
+    offset: usize,
+    dimensions: &[(usize, usize)],
+    nested: &Schema,
+) {
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    let base = number(offset);
+    schema.fields.extend(nested.fields.iter().map(|field| {
+        let mut field = field.clone();
+        field.name = format!("{prefix}.{}", field.name);
+        field.offset = base.saturating_add(field.offset);
+        if !dimensions.is_empty() {
+            let (shape, strides) = inner_dimensions(&field);
+            let (lengths, steps) =
+                dimensions.iter().map(|&(length, step)| (number(length), number(step))).unzip();
+            (field.shape, field.strides) = (lengths, steps);
+            field.shape.extend(shape);
+            field.strides.extend(strides);
+            field.count = field.shape.iter().fold(1, |product: u32, &length| product.saturating_mul(length));
+        }
+        field
     }));
+}
+
+/// The shape of a field with the stride of each length, also where they are implied.
+fn inner_dimensions(field: &Field) -> (Vec<u32>, Vec<u32>) {
+    let single = field.count == 1 && field.shape.is_empty() && !is_run(field.kind);
+    let shape = match field.shape.as_slice() {
+        _ if single => Vec::new(),
+        [] => vec![field.count],
+        shape => shape.to_vec(),
+    };
+    if !field.strides.is_empty() {
+        return (shape, field.strides.clone());
+    }
+    let mut inner = field.kind.size();
+    let mut strides: Vec<u32> = shape
+        .iter()
+        .rev()
+        .map(|&length| {
+            let stride = inner;
+            inner = inner.saturating_mul(length);
+            stride
+        })
+        .collect();
+    strides.reverse();
+    (shape, strides)
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ChannelMapping, Schema, SchemaError, Timestamp};
 
-/// The version of the file format that this library writes; see `docs/format.md`.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest version of the file format that this library reads and writes; see `docs/format.md`. What an earlier
+/// reader would read right is written as the earlier version.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What a session file says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ impl Header {
     #[must_use]
     pub fn new(game: &str, source: &str, schema: Schema, started: Timestamp) -> Self {
         Self {
-            format: FORMAT_VERSION,
+            format: needed_format(&schema),
             session: String::new(),
             game: game.to_owned(),
             source: source.to_owned(),
@@ -81,4 +82,9 @@ impl Header {
             None => Ok(()),
         }
     }
+}
+
+/// The earliest format whose readers read frames of `schema` right.
+pub(crate) fn needed_format(schema: &Schema) -> u32 {
+    if schema.is_of_format_1() { 1 } else { 2 }
 }

@@ -61,8 +61,57 @@ pub struct Ledger {
     pub wall_clock_moved_ms: i64,
     /// What the user should know, as sentences: a version that differs, a disk that was full.
     pub notices: Vec<String>,
+    /// What became of messages that came over a network; none for a source that gets none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<MessageCounts>,
     /// Whether this is the last ledger of a recording that was ended in order.
     pub finished: bool,
+}
+
+/// What became of the messages that were sent to a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageCounts {
+    /// Each kind by its name.
+    pub kinds: BTreeMap<String, KindCounts>,
+    /// Messages of no known kind; they are recorded.
+    pub unknown: u64,
+    /// Messages longer than the buffer, of which the end was lost; they are recorded as far as they came.
+    pub truncated: u64,
+    /// Messages from senders that are not allowed, which were not recorded.
+    pub refused: u64,
+    /// Messages that the operating system dropped because they came faster than they were taken; none where the
+    /// system does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped_by_system: Option<u64>,
+    /// Groups of messages of one moment that were closed with every message, by their kinds, that they should have.
+    pub groups: u64,
+    /// Groups closed without a message that they should have.
+    pub incomplete_groups: u64,
+    /// Messages that were put together from their parts.
+    pub reassembled: u64,
+    /// Messages of which parts were missing when the time was over or the room was needed.
+    pub incomplete: u64,
+    /// Times at which the game went back to an earlier moment (a flashback, a rewind).
+    pub rewinds: u64,
+    /// Messages that could not be passed on to a further receiver.
+    pub not_forwarded: u64,
+}
+
+/// What became of the messages of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KindCounts {
+    /// Messages that came, repeated ones included.
+    pub received: u64,
+    /// Messages that never came, by the number that the game counts them with.
+    pub lost: u64,
+    /// Messages that came after a later one.
+    pub reordered: u64,
+    /// Messages that came again.
+    pub duplicated: u64,
+    /// Messages that are of this kind by their content, but not by their length.
+    pub wrong_size: u64,
 }
 
 impl Ledger {

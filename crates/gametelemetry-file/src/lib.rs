@@ -23,6 +23,7 @@ mod index;
 mod input;
 mod ledger;
 mod lz4;
+mod message;
 mod open;
 mod reader;
 mod recover;
@@ -34,6 +35,7 @@ mod text;
 mod timestamp;
 mod value;
 mod verify;
+mod view;
 mod writer;
 
 pub use gametelemetry_derive::telemetry;
@@ -43,17 +45,19 @@ pub use encoder::{EncoderOptions, RecordSizeError, SessionEncoder};
 pub use end::{Damage, DamageReason, End};
 pub use header::{ClockAnchor, FORMAT_VERSION, Header};
 pub use index::{Index, IndexEntry};
-pub use ledger::{Gap, Lateness, Ledger, MAX_LISTED};
+pub use ledger::{Gap, KindCounts, Lateness, Ledger, MAX_LISTED, MessageCounts};
+pub use message::{Condition, MessageKind, Parts, Recognized, Sequence};
 pub use reader::{ReadError, Record, SessionReader};
 pub use recover::{RecoverError, Recovered, recover};
 pub use schema::{
-    Field, FieldKind, FrameSize, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_RECORD_SIZE, Schema,
-    SchemaError,
+    BitRange, Field, FieldKind, FrameSize, MAX_CHAIN, MAX_DATAGRAM, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS,
+    MAX_KINDS, MAX_RECORD_SIZE, Schema, SchemaError,
 };
 pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
 pub use timestamp::{Timestamp, TimestampParseError};
 pub use value::Value;
 pub use verify::{Verdict, verify};
+pub use view::FrameView;
 pub use writer::{BinarySessionWriter, SessionWriter, WriteError, WriterOptions, Written};
 
 /// What the code made by `#[telemetry]` names; not for use by hand.

@@ -4,10 +4,13 @@
 //! stored in full in every session file, and is all a reader needs to show a recording years later. Does not
 //! read values; that is [`crate::Value`].
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::MessageKind;
 
 /// The largest number of fields a schema may have; a hostile file cannot make a reader build more.
 pub const MAX_FIELDS: usize = 65_536;
@@ -17,6 +20,12 @@ pub const MAX_RECORD_SIZE: u32 = 16 << 20;
 pub const MAX_ELEMENTS: u32 = 1 << 20;
 /// The largest number of dimensions of an array.
 pub const MAX_DIMENSIONS: usize = 8;
+/// The largest datagram that there can be, in bytes.
+pub const MAX_DATAGRAM: u32 = 65_535;
+/// The largest number of kinds of messages.
+pub const MAX_KINDS: usize = 1024;
+/// The longest chain of fields of which each begins where the one before ends.
+pub const MAX_CHAIN: usize = 64;
 
 /// The layout of one kind of frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,9 +43,12 @@ pub struct Schema {
     /// Where the layout is stated.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reference: String,
-    /// The fields, in the order of the layout.
+    /// The fields, in the order of the layout; of a source of several kinds, those that every record has.
     #[serde(deserialize_with = "limited_fields")]
     pub fields: Vec<Field>,
+    /// The kinds of messages, where records are of several (the packets of one port); the first that fits is it.
+    #[serde(default, deserialize_with = "limited_kinds", skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<MessageKind>,
 }
 
 /// How many bytes a frame of a schema has.
@@ -71,7 +83,7 @@ impl FrameSize {
     }
 }
 
-/// One named value, or array of values, at a fixed place of a frame.
+/// One named value, or array of values, at a place of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// The name; a nested struct's fields are joined with a dot (`tyre.pressure`).
@@ -84,8 +96,29 @@ pub struct Field {
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u32,
     /// The lengths of an array of more than one dimension, outermost first (`[60, 3]`); their product is `count`.
+    /// Of a list of texts the last length is that of a text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shape: Vec<u32>,
+    /// Bytes from one element to the next, for each length of `shape`; empty when elements touch each other. A field
+    /// of an array of structs has those of its neighbours between two elements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strides: Vec<u32>,
+    /// The field that says how many elements of the outermost length (code units of a text) there really are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_from: Option<String>,
+    /// The field at whose end `offset` begins to count, because that field's length varies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Which bits of the integer are the value; all unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<BitRange>,
+    /// Whether the bytes of a number (or of a UTF-16 unit) come most significant first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub big_endian: bool,
+    /// Where the value is, as a JSON pointer (`/map/name`), when frames are JSON texts; offset and count mean
+    /// nothing then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
     /// The unit of the stored value, as `km/h`; empty for a number without one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
@@ -101,7 +134,16 @@ pub struct Field {
     pub samples_per_frame: u32,
 }
 
-/// What one element of a [`Field`] is. All numbers are little-endian.
+/// Some bits of an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BitRange {
+    /// The least significant bit, counted from 0.
+    pub first: u8,
+    /// The number of bits.
+    pub count: u8,
+}
+
+/// What one element of a [`Field`] is. Numbers are little-endian unless the field says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
@@ -130,6 +172,10 @@ pub enum FieldKind {
     Bool8,
     /// Four bytes that are true when they are not all 0.
     Bool32,
+    /// 8 single bits.
+    Bits8,
+    /// 16 single bits.
+    Bits16,
     /// 32 single bits.
     Bits32,
     /// UTF-16LE text, `count` code units, ended by the first 0.
@@ -147,11 +193,23 @@ impl FieldKind {
     #[must_use]
     pub fn size(self) -> u32 {
         match self {
-            Self::U8 | Self::I8 | Self::Bool8 | Self::Utf8 | Self::Windows1252 | Self::Bytes => 1,
-            Self::U16 | Self::I16 | Self::Utf16 => 2,
+            Self::U8
+            | Self::I8
+            | Self::Bool8
+            | Self::Bits8
+            | Self::Utf8
+            | Self::Windows1252
+            | Self::Bytes => 1,
+            Self::U16 | Self::I16 | Self::Bits16 | Self::Utf16 => 2,
             Self::U32 | Self::I32 | Self::F32 | Self::Bool32 | Self::Bits32 => 4,
             Self::U64 | Self::I64 | Self::F64 => 8,
         }
+    }
+
+    /// Whether an element is a number with a fraction.
+    #[must_use]
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
     }
 
     /// Whether the elements together are one text.
@@ -163,7 +221,7 @@ impl FieldKind {
 
 /// Reads a list of fields, and gives up at the first that is too many: a hostile file must not fill the memory with
 /// fields before they are counted.
-fn limited_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Field>, D::Error> {
+pub(crate) fn limited_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Field>, D::Error> {
     struct Fields;
     impl<'de> Visitor<'de> for Fields {
         type Value = Vec<Field>;
@@ -182,6 +240,30 @@ fn limited_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fiel
         }
     }
     deserializer.deserialize_seq(Fields)
+}
+
+/// Reads a list of kinds, as careful as [`limited_fields`].
+fn limited_kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<MessageKind>, D::Error> {
+    struct Kinds;
+    impl<'de> Visitor<'de> for Kinds {
+        type Value = Vec<MessageKind>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "at most {MAX_KINDS} kinds with at most {MAX_FIELDS} fields together")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<MessageKind>, A::Error> {
+            let mut kinds: Vec<MessageKind> = Vec::new();
+            let mut fields = 0;
+            while let Some(kind) = sequence.next_element::<MessageKind>()? {
+                fields += kind.fields.len();
+                if kinds.len() >= MAX_KINDS || fields > MAX_FIELDS {
+                    return Err(A::Error::invalid_length(kinds.len() + 1, &self));
+                }
+                kinds.push(kind);
+            }
+            Ok(kinds)
+        }
+    }
+    deserializer.deserialize_seq(Kinds)
 }
 
 fn one() -> u32 {
@@ -278,6 +360,62 @@ pub enum SchemaError {
         /// The name.
         field: String,
     },
+    /// A name of a kind that stands twice.
+    #[error("two kinds are called {kind}")]
+    DuplicateKind {
+        /// The name.
+        kind: String,
+    },
+    /// More kinds than any game has.
+    #[error("a schema has {got} kinds, at most {most} are allowed")]
+    TooManyKinds {
+        /// Number of kinds found.
+        got: usize,
+        /// Number of kinds allowed.
+        most: usize,
+    },
+    /// Strides that do not go with the shape, or elements that overlap.
+    #[error(
+        "the strides of field {field} do not fit its shape: one a length, each at least what lies inside it"
+    )]
+    WrongStrides {
+        /// The field's name.
+        field: String,
+    },
+    /// Bits that the integer does not have.
+    #[error("field {field} has no bits {first} to {last}")]
+    WrongBits {
+        /// The field's name.
+        field: String,
+        /// The first bit asked for.
+        first: u8,
+        /// The last bit asked for.
+        last: u32,
+    },
+    /// A field named by another that is not there, or not before it.
+    #[error("{field} refers to a field {target}, which is not there, or does not stand before it")]
+    UnknownField {
+        /// Who refers: a field, or what of a kind.
+        field: String,
+        /// The name that was not found.
+        target: String,
+    },
+    /// Too many fields each of which begins where another ends.
+    #[error("field {field} begins behind more than {most} fields of varying length")]
+    ChainTooLong {
+        /// The field's name.
+        field: String,
+        /// Fields allowed.
+        most: usize,
+    },
+    /// Something wrong within a kind.
+    #[error("in kind {kind}: {source}")]
+    InKind {
+        /// The kind's name.
+        kind: String,
+        /// What is wrong.
+        source: Box<SchemaError>,
+    },
 }
 
 impl Schema {
@@ -291,7 +429,17 @@ impl Schema {
             counter: None,
             reference: String::new(),
             fields: Vec::new(),
+            kinds: Vec::new(),
         }
+    }
+
+    /// A schema of messages of several kinds, each of which comes whole in a record.
+    #[must_use]
+    pub fn of_kinds(name: impl Into<String>, kinds: Vec<MessageKind>) -> Self {
+        let max = kinds.iter().map(|kind| kind.size.max()).max().unwrap_or(0);
+        // Room for what is of no known kind: it is kept too.
+        let size = FrameSize::Variable { max: max.max(MAX_DATAGRAM) };
+        Self { kinds, ..Self::new(name, size) }
     }
 
     /// A schema for data nobody has described: each frame is one field `data`, of up to `max` bytes.
@@ -314,49 +462,137 @@ impl Schema {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Checks that every field lies inside the frame and that names are unique.
+    /// The kind called `name`.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<&MessageKind> {
+        self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// Whether a reader of format 1 reads frames of this schema right.
+    pub(crate) fn is_of_format_1(&self) -> bool {
+        self.kinds.is_empty() && self.fields.iter().all(Field::is_of_format_1)
+    }
+
+    /// Checks that every field lies inside the frame, that names are unique and what refers to another is right.
     ///
     /// # Errors
     /// The first thing that is wrong. A schema read from a file is always checked before it is used.
     pub fn check(&self) -> Result<(), SchemaError> {
-        if self.fields.len() > MAX_FIELDS {
-            return Err(SchemaError::TooManyFields { got: self.fields.len(), most: MAX_FIELDS });
+        let fields =
+            self.kinds.iter().fold(self.fields.len(), |sum, kind| sum.saturating_add(kind.fields.len()));
+        if fields > MAX_FIELDS {
+            return Err(SchemaError::TooManyFields { got: fields, most: MAX_FIELDS });
+        }
+        if self.kinds.len() > MAX_KINDS {
+            return Err(SchemaError::TooManyKinds { got: self.kinds.len(), most: MAX_KINDS });
         }
         if self.size.max() > MAX_RECORD_SIZE {
             return Err(SchemaError::FrameTooLarge { got: self.size.max(), most: MAX_RECORD_SIZE });
         }
-        let mut names = std::collections::HashSet::with_capacity(self.fields.len());
-        for field in &self.fields {
-            field.check(self.size.max())?;
-            if !names.insert(field.name.as_str()) {
-                return Err(SchemaError::DuplicateField { field: field.name.clone() });
+        check_fields(&self.fields, self.size.max())?;
+        let mut names = HashSet::with_capacity(self.kinds.len());
+        for kind in &self.kinds {
+            if !names.insert(kind.name.as_str()) {
+                return Err(SchemaError::DuplicateKind { kind: kind.name.clone() });
             }
+            let within = |source| SchemaError::InKind { kind: kind.name.clone(), source: Box::new(source) };
+            kind.check(self.size.max()).map_err(within)?;
         }
         Ok(())
     }
 }
 
+/// Checks the fields of one layout.
+pub(crate) fn check_fields(fields: &[Field], size: u32) -> Result<(), SchemaError> {
+    // Of each name seen, how many fields of varying length stand before the field.
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(fields.len());
+    for field in fields {
+        field.check(size)?;
+        let unknown =
+            |target: &String| SchemaError::UnknownField { field: field.name.clone(), target: target.clone() };
+        if let Some(count) = field.count_from.as_ref().filter(|name| !seen.contains_key(name.as_str())) {
+            return Err(unknown(count));
+        }
+        let behind = match &field.after {
+            Some(after) => seen.get(after.as_str()).ok_or_else(|| unknown(after))? + 1,
+            None => 0,
+        };
+        if behind > MAX_CHAIN {
+            return Err(SchemaError::ChainTooLong { field: field.name.clone(), most: MAX_CHAIN });
+        }
+        if seen.insert(&field.name, behind).is_some() {
+            return Err(SchemaError::DuplicateField { field: field.name.clone() });
+        }
+    }
+    Ok(())
+}
+
 impl Field {
-    /// Bytes from the start of the frame to the end of the field.
+    /// Bytes from the start of the frame (or of where the field before ends) to the end of the field.
     #[must_use]
     pub fn end(&self) -> u64 {
-        u64::from(self.offset) + u64::from(self.count) * u64::from(self.kind.size())
+        u64::from(self.offset) + self.extent()
+    }
+
+    /// Bytes from the field's first element to the end of its last.
+    fn extent(&self) -> u64 {
+        let size = u64::from(self.kind.size());
+        if self.strides.is_empty() {
+            return u64::from(self.count) * size;
+        }
+        if self.shape.contains(&0) {
+            return 0;
+        }
+        let steps = self.shape.iter().zip(&self.strides);
+        steps.fold(size, |sum, (&length, &stride)| {
+            sum.saturating_add(u64::from(length.saturating_sub(1)).saturating_mul(stride.into()))
+        })
+    }
+
+    fn is_of_format_1(&self) -> bool {
+        let is_list_of_texts = self.kind.is_text() && !self.shape.is_empty();
+        let is_placed = self.strides.is_empty() && self.count_from.is_none() && self.after.is_none();
+        let is_plain = self.bits.is_none() && !self.big_endian && self.pointer.is_none();
+        let is_known = !matches!(self.kind, FieldKind::Bits8 | FieldKind::Bits16);
+        !is_list_of_texts && is_placed && is_plain && is_known
     }
 
     fn check(&self, frame_size: u32) -> Result<(), SchemaError> {
-        if self.end() > u64::from(frame_size) {
+        if self.pointer.is_none() && self.end() > u64::from(frame_size) {
             return Err(SchemaError::FieldOutside {
                 field: self.name.clone(),
                 end: self.end(),
                 size: frame_size,
             });
         }
-        if self.count > MAX_ELEMENTS && self.kind != FieldKind::Bytes && !self.kind.is_text() {
-            return Err(SchemaError::TooManyElements {
-                field: self.name.clone(),
-                got: self.count,
-                most: MAX_ELEMENTS,
-            });
+        self.check_elements()?;
+        self.check_strides()?;
+        if let Some(BitRange { first, count }) = self.bits {
+            let last = u32::from(first) + u32::from(count);
+            if count == 0 || last > self.kind.size() * 8 || self.kind.is_text() || self.kind.is_float() {
+                return Err(SchemaError::WrongBits {
+                    field: self.name.clone(),
+                    first,
+                    last: last.saturating_sub(1),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_elements(&self) -> Result<(), SchemaError> {
+        let is_run = self.kind == FieldKind::Bytes || self.kind.is_text();
+        // Of a list of texts, the texts are its elements.
+        let elements = match (is_run, self.shape.split_last()) {
+            (true, Some((_, lists))) => {
+                lists.iter().fold(1_u32, |product, &length| product.saturating_mul(length))
+            }
+            (true, None) => 1,
+            (false, _) => self.count,
+        };
+        if elements > MAX_ELEMENTS {
+            let field = self.name.clone();
+            return Err(SchemaError::TooManyElements { field, got: elements, most: MAX_ELEMENTS });
         }
         if self.shape.len() > MAX_DIMENSIONS {
             return Err(SchemaError::TooManyDimensions {
@@ -370,6 +606,23 @@ impl Field {
             return Err(SchemaError::ShapeMismatch { field: self.name.clone(), count: self.count, product });
         }
         Ok(())
+    }
+
+    /// Elements must not overlap: a small frame would be read as very much.
+    fn check_strides(&self) -> Result<(), SchemaError> {
+        if self.strides.is_empty() {
+            return Ok(());
+        }
+        let mut inner = u64::from(self.kind.size());
+        let mut fits = self.strides.len() == self.shape.len();
+        for (&length, &stride) in self.shape.iter().zip(&self.strides).rev() {
+            fits &= u64::from(stride) >= inner;
+            inner = u64::from(stride).saturating_mul(length.into());
+        }
+        // The units of a text touch each other.
+        let is_run = self.kind == FieldKind::Bytes || self.kind.is_text();
+        fits &= !is_run || self.strides.last() == Some(&self.kind.size());
+        if fits { Ok(()) } else { Err(SchemaError::WrongStrides { field: self.name.clone() }) }
     }
 }
 

@@ -7,7 +7,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Field, FieldKind, Schema, text};
+use crate::view::is_run;
+use crate::{BitRange, Field, FieldKind, text};
 
 /// The value of a field in one frame, in the field's own unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,61 +93,112 @@ impl Serialize for Value {
     }
 }
 
+/// The lengths of a field with their strides, outermost first.
+type Dimensions = Vec<(u32, u64)>;
+
 impl Field {
-    /// The field's value in `frame`: a scalar, a text, or a list.
+    /// The field's value in `frame`: a scalar, a text, or a list. Of a field that depends on another one, read it by
+    /// [`crate::FrameView`]; here it has its largest length.
     #[must_use]
     pub fn read(&self, frame: &[u8]) -> Value {
-        let start = self.offset as usize;
-        if self.kind == FieldKind::Bytes || self.kind.is_text() {
-            let end = usize::try_from(self.end()).unwrap_or(usize::MAX).min(frame.len());
-            return match frame.get(start..end) {
-                Some(bytes) => read_run(self.kind, bytes),
-                None => Value::Missing,
-            };
+        if self.shape.is_empty() && (self.count == 1 || is_run(self.kind)) {
+            return self.read_at(frame, self.offset.into(), self.count);
         }
-        let available = frame.len().saturating_sub(start).div_ceil(self.kind.size() as usize);
-        let available = u32::try_from(available).unwrap_or(u32::MAX).min(self.count);
-        match (self.count, self.shape.as_slice()) {
-            (1, []) => self.read_element(frame, 0),
-            (1.., _) if available == 0 => Value::Missing,
-            (_, [] | [_]) => self.read_list(frame, &[self.count], 0, available),
-            (_, shape) => self.read_list(frame, shape, 0, available),
-        }
+        let (dimensions, run) = self.dimensions();
+        self.read_list(frame, &dimensions, self.offset.into(), run)
     }
 
-    /// Element `index` of the field in `frame`; [`Value::Missing`] when there is none, or the field is a text.
+    /// Element `index` of the field in `frame`, counted through all dimensions; [`Value::Missing`] when there is
+    /// none, or the field is one text.
     #[must_use]
     pub fn read_element(&self, frame: &[u8], index: u32) -> Value {
-        if index >= self.count {
+        if index >= self.count || (is_run(self.kind) && self.shape.len() < 2) {
             return Value::Missing;
         }
-        let width = self.kind.size() as usize;
-        let start = self.offset as usize + index as usize * width;
-        frame.get(start..).map_or(Value::Missing, |bytes| read_one(self.kind, bytes))
+        let (dimensions, run) = self.dimensions();
+        let (mut rest, mut start) = (u64::from(index), u64::from(self.offset));
+        for &(length, stride) in dimensions.iter().rev() {
+            let Some(place) = rest.checked_rem(length.into()) else { return Value::Missing };
+            start = start.saturating_add(place * stride);
+            rest /= u64::from(length);
+        }
+        if rest > 0 { Value::Missing } else { self.read_at(frame, start, run) }
     }
 
-    /// The elements from number `first` on, nested as `shape` says, up to number `available`: a small frame of a
-    /// schema that allows a large one must not become a large list.
-    fn read_list(&self, frame: &[u8], shape: &[u32], first: u32, available: u32) -> Value {
-        let Some((&length, inner)) = shape.split_first() else {
-            return self.read_element(frame, first);
+    /// How its elements lie, and the code units of each, if it is a text.
+    fn dimensions(&self) -> (Dimensions, u32) {
+        let (lengths, run) = match self.shape.split_last() {
+            Some((&units, lengths)) if is_run(self.kind) => (lengths, units),
+            None if is_run(self.kind) => (&[] as &[u32], self.count),
+            Some(_) => (self.shape.as_slice(), 1),
+            None => (std::slice::from_ref(&self.count), 1),
         };
-        let stride = inner.iter().fold(1_u32, |stride, &length| stride.saturating_mul(length)).max(1);
-        let rest = available.saturating_sub(first).div_ceil(stride);
-        let element = |index: u32| self.read_list(frame, inner, first + index * stride, available);
-        Value::List((0..length.min(rest)).map(element).collect())
+        let mut inner = u64::from(self.kind.size()) * u64::from(run);
+        let mut dimensions: Dimensions = lengths
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(number, &length)| {
+                let stride = self.strides.get(number).map_or(inner, |&stride| stride.into());
+                inner = stride.saturating_mul(length.into());
+                (length, stride)
+            })
+            .collect();
+        dimensions.reverse();
+        (dimensions, run)
+    }
+
+    /// The elements from byte `start` on, nested as `dimensions` say, as far as the frame has them: a small frame of
+    /// a schema that allows a large one must not become a large list.
+    fn read_list(&self, frame: &[u8], dimensions: &[(u32, u64)], start: u64, run: u32) -> Value {
+        let Some((&(length, stride), inner)) = dimensions.split_first() else {
+            return self.read_at(frame, start, run);
+        };
+        let available = (frame.len() as u64).saturating_sub(start);
+        if available == 0 && length > 0 {
+            return Value::Missing;
+        }
+        // Elements without bytes are no elements; a stride of 0 would be an endless list of them.
+        let held = available.checked_div(stride).map_or(0, |whole| whole + u64::from(available % stride > 0));
+        let elements = 0..u64::from(length).min(held);
+        Value::List(elements.map(|index| self.read_list(frame, inner, start + index * stride, run)).collect())
+    }
+
+    /// The element of `run` code units at byte `start`.
+    fn read_at(&self, frame: &[u8], start: u64, run: u32) -> Value {
+        let Some(bytes) = usize::try_from(start).ok().and_then(|start| frame.get(start..)) else {
+            return Value::Missing;
+        };
+        if !is_run(self.kind) {
+            let value = read_one(self.kind, self.big_endian, bytes);
+            return self.bits.map_or_else(|| value.clone(), |bits| value.bits(bits));
+        }
+        let length = u64::from(run) * u64::from(self.kind.size());
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
+        read_run(self.kind, self.big_endian, bytes.get(..length).unwrap_or_default())
     }
 }
 
-impl Schema {
-    /// Every field of `frame` with its name, in the order of the layout.
-    pub fn read<'a>(&'a self, frame: &'a [u8]) -> impl Iterator<Item = (&'a str, Value)> {
-        self.fields.iter().map(move |field| (field.name.as_str(), field.read(frame)))
+impl Value {
+    /// The number that `bits` of this integer are.
+    fn bits(&self, bits: BitRange) -> Self {
+        let whole = match *self {
+            Self::UInt(value) => value,
+            Self::Int(value) => value.cast_unsigned(),
+            _ => return Self::Missing,
+        };
+        let mask = 1_u64.checked_shl(bits.count.into()).map_or(u64::MAX, |bit| bit - 1);
+        Self::UInt(whole.checked_shr(bits.first.into()).unwrap_or(0) & mask)
     }
 }
 
-fn read_run(kind: FieldKind, bytes: &[u8]) -> Value {
+fn read_run(kind: FieldKind, big_endian: bool, bytes: &[u8]) -> Value {
     match kind {
+        FieldKind::Utf16 if big_endian => {
+            let swapped: Vec<u8> =
+                bytes.chunks_exact(2).flat_map(|pair| pair.iter().rev()).copied().collect();
+            Value::Text(text::utf16(&swapped))
+        }
         FieldKind::Utf16 => Value::Text(text::utf16(bytes)),
         FieldKind::Utf8 => Value::Text(text::utf8(bytes)),
         FieldKind::Windows1252 => Value::Text(text::windows_1252(bytes)),
@@ -154,24 +206,39 @@ fn read_run(kind: FieldKind, bytes: &[u8]) -> Value {
     }
 }
 
-fn read_one(kind: FieldKind, bytes: &[u8]) -> Value {
-    fn first<const N: usize>(bytes: &[u8], make: impl Fn([u8; N]) -> Value) -> Value {
-        bytes.first_chunk().map_or(Value::Missing, |chunk| make(*chunk))
-    }
+pub(crate) fn read_one(kind: FieldKind, big_endian: bool, bytes: &[u8]) -> Value {
+    let first = First { big_endian, bytes };
     match kind {
-        FieldKind::U8 => first(bytes, |b| Value::UInt(u8::from_le_bytes(b).into())),
-        FieldKind::I8 => first(bytes, |b| Value::Int(i8::from_le_bytes(b).into())),
-        FieldKind::U16 => first(bytes, |b| Value::UInt(u16::from_le_bytes(b).into())),
-        FieldKind::I16 => first(bytes, |b| Value::Int(i16::from_le_bytes(b).into())),
-        FieldKind::U32 | FieldKind::Bits32 => first(bytes, |b| Value::UInt(u32::from_le_bytes(b).into())),
-        FieldKind::I32 => first(bytes, |b| Value::Int(i32::from_le_bytes(b).into())),
-        FieldKind::U64 => first(bytes, |b| Value::UInt(u64::from_le_bytes(b))),
-        FieldKind::I64 => first(bytes, |b| Value::Int(i64::from_le_bytes(b))),
-        FieldKind::F32 => first(bytes, |b| Value::F32(f32::from_le_bytes(b))),
-        FieldKind::F64 => first(bytes, |b| Value::F64(f64::from_le_bytes(b))),
-        FieldKind::Bool8 => first(bytes, |b: [u8; 1]| Value::Bool(b != [0])),
-        FieldKind::Bool32 => first(bytes, |b: [u8; 4]| Value::Bool(b != [0; 4])),
+        FieldKind::U8 | FieldKind::Bits8 => first.read(|b| Value::UInt(u8::from_le_bytes(b).into())),
+        FieldKind::I8 => first.read(|b| Value::Int(i8::from_le_bytes(b).into())),
+        FieldKind::U16 | FieldKind::Bits16 => first.read(|b| Value::UInt(u16::from_le_bytes(b).into())),
+        FieldKind::I16 => first.read(|b| Value::Int(i16::from_le_bytes(b).into())),
+        FieldKind::U32 | FieldKind::Bits32 => first.read(|b| Value::UInt(u32::from_le_bytes(b).into())),
+        FieldKind::I32 => first.read(|b| Value::Int(i32::from_le_bytes(b).into())),
+        FieldKind::U64 => first.read(|b| Value::UInt(u64::from_le_bytes(b))),
+        FieldKind::I64 => first.read(|b| Value::Int(i64::from_le_bytes(b))),
+        FieldKind::F32 => first.read(|b| Value::F32(f32::from_le_bytes(b))),
+        FieldKind::F64 => first.read(|b| Value::F64(f64::from_le_bytes(b))),
+        FieldKind::Bool8 => first.read(|b: [u8; 1]| Value::Bool(b != [0])),
+        FieldKind::Bool32 => first.read(|b: [u8; 4]| Value::Bool(b != [0; 4])),
         FieldKind::Utf16 | FieldKind::Utf8 | FieldKind::Windows1252 | FieldKind::Bytes => Value::Missing,
+    }
+}
+
+/// The bytes at which a number begins.
+struct First<'a> {
+    big_endian: bool,
+    bytes: &'a [u8],
+}
+
+impl First<'_> {
+    /// The first `N` bytes, the least significant one first, made a value; missing when there are fewer.
+    fn read<const N: usize>(&self, make: impl Fn([u8; N]) -> Value) -> Value {
+        let Some(&(mut chunk)) = self.bytes.first_chunk() else { return Value::Missing };
+        if self.big_endian {
+            chunk.reverse();
+        }
+        make(chunk)
     }
 }
 

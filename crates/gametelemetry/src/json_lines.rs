@@ -71,10 +71,14 @@ struct Line<'a> {
 
 impl Serialize for Line<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.schema.fields.len() + 1))?;
+        let view = self.schema.view(self.data);
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("timestamp", &self.timestamp.to_string())?;
-        for (name, value) in self.schema.read(self.data) {
-            map.serialize_entry::<str, Value>(name, &value)?;
+        if let Some(kind) = view.kind() {
+            map.serialize_entry("kind", &kind.name)?;
+        }
+        for (field, value) in view.values() {
+            map.serialize_entry::<str, Value>(&field.name, &value)?;
         }
         map.end()
     }

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use gametelemetry::{ChannelMapping, End, Schema, SessionReader, StopToken, Timestamp, Value};
+use gametelemetry::{
+    ChannelMapping, End, Field, FrameView, Recognized, Schema, SessionReader, StopToken, Timestamp, Value,
+};
 
 use super::Outcome;
 use super::record::stop_on_ctrl_c;
@@ -103,19 +105,19 @@ struct Column {
 }
 
 enum Shows {
-    Field { number: usize, element: Option<u32> },
+    Field { name: String, element: Option<u32> },
     Channel(ChannelMapping),
 }
 
 impl Column {
-    fn value(&self, schema: &Schema, frame: &[u8]) -> Value {
+    fn value(&self, view: &FrameView<'_>) -> Value {
         match &self.shows {
-            Shows::Field { number, element } => match (schema.fields.get(*number), element) {
-                (Some(field), Some(element)) => field.read_element(frame, *element),
-                (Some(field), None) => field.read(frame),
+            Shows::Field { name, element } => match (view.field(name), element) {
+                (Some(field), Some(element)) => view.read_element(field, *element),
+                (Some(field), None) => view.read(field),
                 (None, _) => Value::Missing,
             },
-            Shows::Channel(mapping) => mapping.read(schema, frame).map_or(Value::Missing, Value::F64),
+            Shows::Channel(mapping) => mapping.read(view).map_or(Value::Missing, Value::F64),
         }
     }
 }
@@ -124,12 +126,19 @@ impl Column {
 fn select(sources: Vec<Opened>, args: &Cat) -> Result<Vec<Source>> {
     let mut selected = Vec::new();
     let mut found = vec![false; args.fields.len().max(args.channels.len())];
-    let mut known = Vec::new();
+    let (mut known, mut kinds) = (Vec::new(), Vec::new());
     for Opened { name, reader, is_being_written } in sources {
+        kinds.extend(reader.schema().kinds.iter().map(|kind| kind.name.clone()));
         let columns = columns_of(&reader, args, &mut found, &mut known);
-        if !columns.is_empty() {
+        let asks_nothing = args.fields.is_empty() && args.channels.is_empty();
+        let has_kind = args.kind.as_ref().is_none_or(|kind| reader.schema().kind(kind).is_some());
+        if (asks_nothing || !columns.is_empty()) && has_kind {
             selected.push(Source { name, reader, columns, next: None, at_end: false, is_being_written });
         }
+    }
+    if let Some(kind) = args.kind.as_ref().filter(|_| selected.is_empty()) {
+        let guess = words::did_you_mean(kind, kinds.iter().map(String::as_str));
+        bail!("no source has messages of kind {kind}{guess} (`gametelemetry info --json` lists all)");
     }
     let asked = args.fields.iter().chain(&args.channels);
     if let Some((missing, _)) = asked.zip(&found).find(|(_, found)| !**found) {
@@ -147,22 +156,15 @@ fn columns_of(
     known: &mut Vec<String>,
 ) -> Vec<Column> {
     let (schema, channels) = (reader.schema(), &reader.header().channels);
-    let field = |number: usize, name: &str, element| Column {
-        name: name.to_owned(),
-        shows: Shows::Field { number, element },
-    };
-    if args.fields.is_empty() && args.channels.is_empty() {
-        let fields = schema.fields.iter().enumerate();
-        return fields.map(|(number, described)| field(number, &described.name, None)).collect();
+    if args.channels.is_empty() {
+        known.extend(all_fields(schema).map(|(_, field)| field.name.clone()));
+    } else {
+        known.extend(channels.iter().map(|mapping| mapping.channel.to_string()));
     }
-    known.extend(
-        channels.iter().map(|mapping| mapping.channel.to_string()).filter(|_| !args.channels.is_empty()),
-    );
-    known.extend(schema.fields.iter().map(|field| field.name.clone()).filter(|_| args.channels.is_empty()));
     let mut columns = Vec::new();
     for (wanted, found) in args.fields.iter().zip(found.iter_mut()) {
-        if let Some((number, element)) = find_field(schema, wanted) {
-            columns.push(field(number, wanted, element));
+        if let Some((name, element)) = find_field(schema, wanted) {
+            columns.push(Column { name: wanted.clone(), shows: Shows::Field { name, element } });
             *found = true;
         }
     }
@@ -175,22 +177,85 @@ fn columns_of(
     columns
 }
 
-/// The field called `wanted`, or the element that `name[2]` means.
-fn find_field(schema: &Schema, wanted: &str) -> Option<(usize, Option<u32>)> {
-    let position = |name: &str| schema.fields.iter().position(|field| field.name == name);
-    if let Some(number) = position(wanted) {
-        return Some((number, None));
+/// Every field of `schema`, those of a kind with the kind's name.
+fn all_fields(schema: &Schema) -> impl Iterator<Item = (Option<&str>, &Field)> {
+    let kinds = schema.kinds.iter();
+    let of_kinds = kinds.flat_map(|kind| kind.fields.iter().map(|field| (Some(kind.name.as_str()), field)));
+    schema.fields.iter().map(|field| (None, field)).chain(of_kinds)
+}
+
+/// The columns of a CSV for which none were named: the fields that its records have.
+fn every_field(source: &Source, args: &Cat) -> Result<Vec<Column>> {
+    let schema = source.reader.schema();
+    let fields = match (&args.kind, schema.kinds.as_slice()) {
+        (Some(name), _) => schema.kind(name).map(|kind| &kind.fields),
+        (None, []) => Some(&schema.fields),
+        (None, kinds) => {
+            let names: Vec<_> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+            bail!("CSV has one kind of messages, name it with --kind: {}", names.join(", "))
+        }
+    };
+    let column = |field: &Field| Column {
+        name: field.name.clone(),
+        shows: Shows::Field { name: field.name.clone(), element: None },
+    };
+    Ok(fields.into_iter().flatten().map(column).collect())
+}
+
+/// The field called `wanted`, or the element that `name[2]` means; `kind/field` is that of one kind of messages.
+fn find_field(schema: &Schema, wanted: &str) -> Option<(String, Option<u32>)> {
+    let find = |name: &str| {
+        let (kind, plain) = name.split_once('/').map_or((None, name), |(kind, field)| (Some(kind), field));
+        let mut fields = all_fields(schema);
+        fields
+            .find(|(of, field)| field.name == plain && (kind.is_none() || *of == kind))
+            .map(|(_, field)| field)
+    };
+    if find(wanted).is_some() {
+        return Some((wanted.to_owned(), None));
     }
     let (name, element) = wanted.strip_suffix(']')?.rsplit_once('[')?;
-    let (number, element) = (position(name)?, element.parse().ok()?);
-    let field = schema.fields.get(number)?;
-    (element < field.count && !field.kind.is_text()).then_some((number, Some(element)))
+    let (field, element) = (find(name)?, element.parse().ok()?);
+    let is_one_text = field.kind.is_text() && field.shape.is_empty() && field.pointer.is_none();
+    let is_there = element < field.count || field.pointer.is_some();
+    (is_there && !is_one_text).then(|| (name.to_owned(), Some(element)))
+}
+
+/// What of one record is printed: its kind, and the columns; `None` when it has none of those that were asked for.
+struct Line<'a> {
+    kind: Option<&'a str>,
+    cells: Vec<(&'a str, Value)>,
+}
+
+impl<'a> Line<'a> {
+    fn of(source: &'a Source, frame: &'a [u8], args: &Cat) -> Option<Self> {
+        let view = source.reader.schema().view(frame);
+        let kind = view.kind().map(|kind| kind.name.as_str());
+        if args.kind.is_some() && args.kind.as_deref() != kind {
+            return None;
+        }
+        let mut cells: Vec<(&str, Value)> =
+            source.columns.iter().map(|column| (column.name.as_str(), column.value(&view))).collect();
+        if !source.columns.is_empty() {
+            let is_of_kinds = !source.reader.schema().kinds.is_empty();
+            let has_any = cells.iter().any(|(_, value)| *value != Value::Missing);
+            return (has_any || !is_of_kinds).then_some(Self { kind, cells });
+        }
+        cells.extend(view.values().map(|(field, value)| (field.name.as_str(), value)));
+        if let Recognized::Unknown | Recognized::WrongSize(_) = view.recognized() {
+            cells.push(("bytes", Value::Bytes(frame.to_vec())));
+        }
+        Some(Self { kind, cells })
+    }
 }
 
 /// Prints record after record, the earliest first.
 fn print(sources: &mut [Source], args: &Cat, to: Timestamp) -> Result<()> {
     let mut out = output::stdout();
-    if let (Format::Csv, [source]) = (args.format, &*sources) {
+    if let (Format::Csv, [source]) = (args.format, &mut *sources) {
+        if source.columns.is_empty() {
+            source.columns = every_field(source, args)?;
+        }
         let names = source.columns.iter().map(|column| csv_cell(&column.name));
         writeln!(out, "timestamp,{}", names.collect::<Vec<_>>().join(","))?;
     }
@@ -214,12 +279,16 @@ fn print(sources: &mut [Source], args: &Cat, to: Timestamp) -> Result<()> {
             break;
         }
         let Some(source) = sources.get_mut(number) else { break };
-        match args.format {
-            Format::Jsonl => write_json(&mut out, source)?,
-            Format::Csv => write_csv(&mut out, source)?,
+        if let Some((timestamp, frame)) = &source.next
+            && let Some(line) = Line::of(source, frame, args)
+        {
+            match args.format {
+                Format::Jsonl => write_json(&mut out, &source.name, *timestamp, &line)?,
+                Format::Csv => write_csv(&mut out, *timestamp, &line)?,
+            }
+            left -= 1;
         }
         source.advance()?;
-        left -= 1;
     }
     Ok(out.flush()?)
 }
@@ -228,25 +297,26 @@ fn is_finished(sources: &[Source]) -> bool {
     sources.iter().all(|source| source.at_end && source.reader.end() == End::Complete)
 }
 
-fn write_json(out: &mut impl Write, source: &Source) -> Result<()> {
+fn write_json(out: &mut impl Write, source: &str, timestamp: Timestamp, line: &Line<'_>) -> Result<()> {
     use serde::ser::{SerializeMap, Serializer};
-    let Some((timestamp, frame)) = &source.next else { return Ok(()) };
     let mut json = serde_json::Serializer::new(&mut *out);
     let mut map = json.serialize_map(None)?;
     map.serialize_entry("timestamp", &timestamp.to_string())?;
-    map.serialize_entry("source", &source.name)?;
-    for column in &source.columns {
-        map.serialize_entry(&column.name, &column.value(source.reader.schema(), frame))?;
+    map.serialize_entry("source", source)?;
+    if let Some(kind) = line.kind {
+        map.serialize_entry("kind", kind)?;
+    }
+    for (name, value) in &line.cells {
+        map.serialize_entry(name, value)?;
     }
     map.end()?;
     Ok(writeln!(out)?)
 }
 
-fn write_csv(out: &mut impl Write, source: &Source) -> Result<()> {
-    let Some((timestamp, frame)) = &source.next else { return Ok(()) };
+fn write_csv(out: &mut impl Write, timestamp: Timestamp, line: &Line<'_>) -> Result<()> {
     write!(out, "{timestamp}")?;
-    for column in &source.columns {
-        write!(out, ",{}", csv_cell(&column.value(source.reader.schema(), frame).to_string()))?;
+    for (_, value) in &line.cells {
+        write!(out, ",{}", csv_cell(&value.to_string()))?;
     }
     Ok(writeln!(out)?)
 }

@@ -1,6 +1,8 @@
 //! `#[telemetry]`: what it makes of a struct, and what it says of a wrong one.
 
-use gametelemetry_file::{Field, FieldKind, FrameSize, PackedFrame, Telemetry, Utf8, Utf16, telemetry};
+use gametelemetry_file::{
+    Field, FieldKind, FrameSize, PackedFrame, Telemetry, Utf8, Utf16, Value, telemetry,
+};
 
 /// A wheel of the car.
 #[telemetry(size = 5, version = "2", crate = gametelemetry_file)]
@@ -154,10 +156,16 @@ fn nested_fields_are_named_by_their_way() {
     assert_eq!(schema.name, "car");
     assert_eq!(schema.counter.as_deref(), Some("physics.count"));
     assert!(schema.field("physics.count").is_some(), "the counter is a field");
-    assert_eq!(schema.fields.len(), 1 + 1 + 12);
-    let last = field(schema, "wheels[2][1].detached");
-    assert_eq!((last.kind, last.offset), (FieldKind::Bool8, 5 + 2 * 10 + 5 + 4));
-    assert_eq!(field(schema, "wheels[0][0].pressure_kpa").unit, "kPa");
+    assert_eq!(schema.fields.len(), 1 + 1 + 2);
+    // An array of structs gives one array a field, with the other fields between its elements.
+    let detached = field(schema, "wheels.detached");
+    assert_eq!((detached.kind, detached.offset, detached.count), (FieldKind::Bool8, 5 + 4, 6));
+    assert_eq!((&detached.shape, &detached.strides), (&vec![3, 2], &vec![10, 5]));
+    assert_eq!(field(schema, "wheels.pressure_kpa").unit, "kPa");
+    let mut frame = vec![0; 35];
+    frame[5 + 2 * 10 + 5 + 4] = 1;
+    assert_eq!(detached.read(&frame).to_string(), "[[false false] [false false] [false true]]");
+    assert_eq!(detached.read_element(&frame, 5), Value::Bool(true));
 }
 
 #[test]

@@ -286,8 +286,8 @@ fn assetto_corsa_channels_name_fields_that_are_filled() {
 fn value(game: &Simulator, channel: &str) -> Option<f64> {
     let mapping = acc::CHANNELS.iter().find(|mapping| mapping.channel == channel).unwrap();
     match mapping.source.as_ref() {
-        acc::PHYSICS_SOURCE => mapping.read(acc::Physics::schema(), game.physics().as_bytes()),
-        _ => mapping.read(acc::Graphics::schema(), game.graphics().as_bytes()),
+        acc::PHYSICS_SOURCE => mapping.read(&acc::Physics::schema().view(game.physics().as_bytes())),
+        _ => mapping.read(&acc::Graphics::schema().view(game.graphics().as_bytes())),
     }
 }
 
@@ -309,7 +309,7 @@ fn channels_are_in_their_units() {
     is("fuel_mass", 40.0, 44.0);
     let combined = game.combined();
     for mapping in acc::combined_channels() {
-        let together = mapping.read(acc::Combined::schema(), combined.as_bytes());
+        let together = mapping.read(&acc::Combined::schema().view(combined.as_bytes()));
         assert_eq!(together, value(&game, &mapping.channel), "{}", mapping.channel);
     }
 }
@@ -363,7 +363,7 @@ fn position_velocity_and_acceleration_agree() {
 fn player_position(page: &acc::Graphics) -> Option<[f64; 3]> {
     let read = |name: &str| {
         let mapping = acc::CHANNELS.iter().find(|mapping| mapping.channel == name).unwrap();
-        mapping.read(acc::Graphics::schema(), Telemetry::as_bytes(page))
+        mapping.read(&acc::Graphics::schema().view(Telemetry::as_bytes(page)))
     };
     Some([read("position_x")?, read("position_y")?, read("position_z")?])
 }

@@ -213,7 +213,7 @@ fn signs_and_lengths_are_those_the_channels_state() {
     let head = parse(&file).unwrap();
     let column = |channel: &str| -> Vec<f64> {
         let mapping = CHANNELS.iter().find(|mapping| mapping.channel == channel).unwrap();
-        rows(&head, &file).map(|row| mapping.read(head.schema(), row).unwrap_or(f64::NAN)).collect()
+        rows(&head, &file).map(|row| mapping.read(&head.schema().view(row)).unwrap_or(f64::NAN)).collect()
     };
     let (yaw_rate, g_lat, g_lon, brake) =
         (column("yaw_rate"), column("g_lat"), column("g_lon"), column("brake"));
@@ -286,7 +286,7 @@ fn channels_turn_the_game_s_words_into_ours() {
     let row = rows(&head, &file).next().unwrap();
     let read = |channel: &str| {
         let mapping = CHANNELS.iter().find(|mapping| mapping.channel == channel).unwrap();
-        mapping.read(head.schema(), row)
+        mapping.read(&head.schema().view(row))
     };
     let cases = [
         ("clutch", Some(0.0)),
@@ -358,9 +358,10 @@ fn flipped_bits_never_panic_and_never_make_much_of_little() {
                 head.schema().check().unwrap();
                 for row in rows(&head, &file).take(3) {
                     let _ = (head.timestamp_of(row), head.tick_of(row), head.session_time_s_of(row));
-                    assert!(head.schema().read(row).all(|(_, value)| value != Value::Missing));
+                    assert!(head.schema().view(row).values().all(|(_, value)| value != Value::Missing));
                     assert!(
-                        CHANNELS.iter().filter_map(|channel| channel.read(head.schema(), row)).count() > 0
+                        CHANNELS.iter().filter_map(|channel| channel.read(&head.schema().view(row))).count()
+                            > 0
                     );
                 }
             }
