@@ -44,6 +44,12 @@ pub struct Ledger {
     pub attached: u64,
     /// Numbers (from 0) of the suspect records, the first [`MAX_LISTED`] of them.
     pub suspects: Vec<u64>,
+    /// How often the game went back to an earlier moment (a flashback, a rewind); what came before is kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rewind_count: u64,
+    /// Numbers (from 0) of the records with which the game had gone back, the first [`MAX_LISTED`] of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rewinds: Vec<u64>,
     /// Times without a new frame although the source looked, the first [`MAX_LISTED`] of them.
     pub gaps: Vec<Gap>,
     /// Number of gaps, with those that are not listed.
@@ -92,8 +98,6 @@ pub struct MessageCounts {
     pub reassembled: u64,
     /// Messages of which parts were missing when the time was over or the room was needed.
     pub incomplete: u64,
-    /// Times at which the game went back to an earlier moment (a flashback, a rewind).
-    pub rewinds: u64,
     /// Messages that could not be passed on to a further receiver.
     pub not_forwarded: u64,
 }
@@ -138,6 +142,14 @@ impl Ledger {
         }
     }
 
+    /// Marks record number `record` as the first after the game went back to an earlier moment.
+    pub fn push_rewind(&mut self, record: u64) {
+        self.rewind_count += 1;
+        if self.rewinds.len() < MAX_LISTED {
+            self.rewinds.push(record);
+        }
+    }
+
     /// Marks record number `record` as suspect.
     pub fn push_suspect(&mut self, record: u64) {
         self.suspect += 1;
@@ -145,6 +157,11 @@ impl Ledger {
             self.suspects.push(record);
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A time without a new frame.

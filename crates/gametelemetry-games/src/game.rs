@@ -2,8 +2,13 @@
 //!
 //! The command and programs speak to games through [`Game`] only, so a new game needs no change anywhere else.
 
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use gametelemetry::shared_memory::Region;
-use gametelemetry::{ChannelMapping, GameSession, Guard, Schema};
+use gametelemetry::{ChannelMapping, Forward, GameSession, Guard, NetworkSource, Schema};
 
 use crate::GAMES;
 
@@ -18,12 +23,24 @@ pub trait Game: Sync {
     /// When a source is asked for that the game does not have, or the game cannot be recorded live.
     fn record(&self, session: GameSession, options: &RecordOptions) -> Result<GameSession, RecordError>;
 
-    /// Whether the game publishes at this moment; `prefix` as in [`RecordOptions::prefix`].
-    fn is_running(&self, prefix: &str) -> bool;
+    /// Whether the game publishes in shared memory at this moment; `prefix` as in [`RecordOptions::prefix`]. A game
+    /// that sends is noticed by what it sends.
+    fn is_running(&self, prefix: &str) -> bool {
+        let _ = prefix;
+        false
+    }
 
-    /// The layout of each source's frames, where it is known before the game runs.
+    /// The layout of each source's frames, where it is known before the game runs. What tells a game's packets from
+    /// those of another game on the same port are the conditions of its kinds.
     fn schemas(&self) -> Vec<(&'static str, &'static Schema)> {
         Vec::new()
+    }
+
+    /// What the game would send for a record of `source`: replaying a recording needs it. The record itself, unless
+    /// the source keeps packets in another form than they travel in.
+    fn packet<'a>(&self, source: &str, record: &'a [u8]) -> Cow<'a, [u8]> {
+        let _ = source;
+        Cow::Borrowed(record)
     }
 
     /// The game, simulated: drives laps that depend on `seed` only. `None` when there is no simulator.
@@ -40,9 +57,7 @@ pub struct GameInfo {
     pub id: &'static str,
     /// The full name.
     pub name: &'static str,
-    /// How its frames come.
-    pub transport: Transport,
-    /// The sources it has.
+    /// The sources it has, the first of them the most important.
     pub sources: &'static [SourceInfo],
     /// What to switch on in the game, and where it must run.
     pub enable: &'static str,
@@ -52,7 +67,7 @@ pub struct GameInfo {
     pub not_available: &'static [(&'static str, &'static str)],
 }
 
-/// How frames come from a game.
+/// How the frames of a source come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transport {
@@ -60,6 +75,32 @@ pub enum Transport {
     SharedMemory {
         /// The names of the regions.
         regions: &'static [&'static str],
+    },
+    /// Datagrams that the game sends to us.
+    Udp {
+        /// The port that the game sends to unless told otherwise.
+        port: u16,
+        /// The game asks to be asked: who wants packets sends a byte there again and again.
+        heartbeat_port: Option<u16>,
+        /// The game usually runs on another device (a console), so that its packets come over the local network.
+        over_network: bool,
+    },
+    /// Answers of the game's own HTTP server, asked for again and again.
+    HttpPolling {
+        /// The addresses, as `http://127.0.0.1:8111/state`.
+        urls: &'static [&'static str],
+    },
+    /// Texts that the game POSTs to us.
+    HttpPush {
+        /// The port on which we listen unless told otherwise.
+        port: u16,
+    },
+    /// Finished files that the game leaves in a folder.
+    Files {
+        /// The names they have, as `*.replay`.
+        patterns: &'static [&'static str],
+        /// Where the folder is, in words.
+        folder: &'static str,
     },
     /// Files that the game writes, to be imported afterwards.
     Import {
@@ -75,12 +116,21 @@ pub struct SourceInfo {
     pub name: &'static str,
     /// What it gives.
     pub gives: &'static str,
-    /// How often it is looked at unless told otherwise, in Hz.
+    /// How its frames come.
+    pub transport: Transport,
+    /// How often it is looked at; `None` when frames come when they come.
+    pub rates: Option<Rates>,
+    /// Whether it is recorded unless sources are named.
+    pub by_default: bool,
+}
+
+/// How often a source is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rates {
+    /// Unless told otherwise, in Hz.
     pub default_hz: f64,
     /// The highest useful rate, in Hz; a higher one asked for is lowered to this.
     pub highest_hz: f64,
-    /// Whether it is recorded unless sources are named.
-    pub by_default: bool,
 }
 
 /// How a game is to be recorded.
@@ -98,6 +148,20 @@ pub struct RecordOptions {
     pub keep_unchanged: bool,
     /// How snapshots are made sure of.
     pub guard: Guard,
+    /// The address of this machine to listen on; loopback unless set, or unless the game runs on another device.
+    pub listen: Option<IpAddr>,
+    /// The port to listen on; the game's usual one unless set.
+    pub port: Option<u16>,
+    /// The only senders to be listened to; all when empty.
+    pub allow: Vec<IpAddr>,
+    /// Where the game runs, for one that must be asked for its packets (a console's address) or has a server.
+    pub host: Option<String>,
+    /// Where each datagram is sent on.
+    pub forward: Vec<Forward>,
+    /// What a game that POSTs must say to be believed.
+    pub token: Option<String>,
+    /// Where the game's files are; found by itself when empty.
+    pub folders: Vec<PathBuf>,
 }
 
 impl RecordOptions {
@@ -111,10 +175,10 @@ impl RecordOptions {
         }
     }
 
-    /// The rate at which `source` is to be looked at, in Hz.
+    /// The rate at which `source` is to be looked at, in Hz; 1 for a source that is not looked at.
     #[must_use]
     pub fn rate(&self, source: &SourceInfo) -> f64 {
-        self.hz.map_or(source.default_hz, |hz| hz.min(source.highest_hz))
+        source.rates.map_or(1.0, |rates| self.hz.map_or(rates.default_hz, |hz| hz.min(rates.highest_hz)))
     }
 
     /// Checks that every source asked for is one of `info`'s.
@@ -162,13 +226,42 @@ pub enum RecordError {
     },
 }
 
-/// A game that plays itself. Pure: it fills pages, and whoever runs it publishes them.
+/// A game that plays itself. Pure: it makes what the game would publish, and whoever runs it publishes that.
 pub trait Simulator: Send {
     /// Lets `seconds` of game time pass.
     fn step(&mut self, seconds: f64);
 
-    /// The pages as the game would publish them now.
-    fn pages(&self) -> Vec<SimulatedPage<'_>>;
+    /// The shared-memory pages as the game would publish them now.
+    fn pages(&self) -> Vec<SimulatedPage<'_>> {
+        Vec::new()
+    }
+
+    /// The datagrams that the game sent in the last step, in their order, as they travel.
+    fn datagrams(&mut self) -> Vec<SimulatedDatagram> {
+        Vec::new()
+    }
+
+    /// What a receiver that asks for packets has sent: which packets it wants.
+    fn heartbeat(&mut self, message: &[u8]) {
+        let _ = message;
+    }
+
+    /// What the game's HTTP server answers to `path` (with its query) now; `None` for a path that it does not have.
+    fn answer(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
+    /// The texts that the game POSTed in the last step; `token` is what its configuration tells it to say.
+    fn posts(&mut self, token: &str) -> Vec<String> {
+        let _ = token;
+        Vec::new()
+    }
+
+    /// What the game wrote to files in the last step.
+    fn writes(&mut self) -> Vec<SimulatedWrite> {
+        Vec::new()
+    }
 
     /// How often the game itself steps, in Hz.
     fn hz(&self) -> f64;
@@ -188,6 +281,26 @@ pub struct SimulatedPage<'a> {
     pub counter_bytes: usize,
 }
 
+/// One datagram that a simulated game sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimulatedDatagram {
+    /// The source that gets it; its transport says to which port.
+    pub source: &'static str,
+    /// The bytes as they travel.
+    pub bytes: Vec<u8>,
+}
+
+/// Bytes that a simulated game appends to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimulatedWrite {
+    /// The file, from the game's folder on.
+    pub path: String,
+    /// What is appended; the file is made when it is not there.
+    pub bytes: Vec<u8>,
+    /// The name that the file gets afterwards, when it is finished.
+    pub rename_to: Option<String>,
+}
+
 /// The game called `id`, in any case.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static dyn Game> {
@@ -197,6 +310,27 @@ pub fn find(id: &str) -> Option<&'static dyn Game> {
 /// Every game that publishes at this moment.
 pub fn running(prefix: &str) -> impl Iterator<Item = &'static dyn Game> {
     GAMES.iter().copied().filter(move |game| game.is_running(prefix))
+}
+
+/// The source `info` of datagrams, listening as `options` say. A heartbeat and a decoder are the game's to add.
+pub(crate) fn datagrams(
+    info: &SourceInfo,
+    schema: &'static Schema,
+    options: &RecordOptions,
+    enable: &str,
+) -> NetworkSource {
+    let (port, over_network) = match info.transport {
+        Transport::Udp { port, over_network, .. } => (port, over_network),
+        _ => (0, false),
+    };
+    let usual = if over_network { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    NetworkSource::udp(options.port.unwrap_or(port), Arc::new(schema.clone()))
+        .name(info.name)
+        .listen(options.listen.unwrap_or(usual.into()))
+        .allow(&options.allow)
+        .forward(&options.forward)
+        .fail_fast(options.fail_fast)
+        .hint(enable)
 }
 
 /// The first `size` bytes of `region`; `None` when it is not there or smaller.
@@ -236,10 +370,31 @@ mod tests {
             let (info, schemas) = (game.info(), game.schemas());
             for mapping in info.channels.iter().filter(|_| !schemas.is_empty()) {
                 let schema = schemas.iter().find(|(source, _)| *source == mapping.source);
-                let field = schema.and_then(|(_, schema)| schema.field(&mapping.field));
-                let field = field.unwrap_or_else(|| panic!("{}: {mapping:?}", info.id));
-                assert!(mapping.element.unwrap_or(0) < field.count, "{}: {mapping:?}", info.id);
+                let fields = schema.map_or_else(Vec::new, |(_, schema)| fields_of(schema, &mapping.field));
+                assert!(!fields.is_empty(), "{}: {mapping:?}", info.id);
+                for field in fields {
+                    let is_there = mapping.element.unwrap_or(0) < field.count || field.pointer.is_some();
+                    assert!(is_there, "{}: {mapping:?}", info.id);
+                }
             }
+        }
+    }
+
+    /// The fields called `name`, or `kind/name`, of all kinds.
+    fn fields_of<'a>(schema: &'a Schema, name: &str) -> Vec<&'a gametelemetry::Field> {
+        let (kind, name) = name.split_once('/').map_or((None, name), |(kind, name)| (Some(kind), name));
+        let kinds = schema.kinds.iter().filter(|it| kind.is_none_or(|kind| it.name == kind));
+        let of_kinds = kinds.flat_map(|kind| &kind.fields);
+        let plain = schema.fields.iter().filter(|_| kind.is_none());
+        plain.chain(of_kinds).filter(|field| field.name == name).collect()
+    }
+
+    #[test]
+    fn every_schema_holds_together() {
+        for (game, (source, schema)) in
+            GAMES.iter().flat_map(|game| game.schemas().into_iter().map(move |it| (game, it)))
+        {
+            schema.check().unwrap_or_else(|error| panic!("{} {source}: {error}", game.info().id));
         }
     }
 

@@ -21,8 +21,8 @@ mod game;
 pub mod iracing;
 
 pub use game::{
-    Game, GameInfo, RecordError, RecordOptions, SimulatedPage, Simulator, SourceInfo, Transport, find,
-    running,
+    Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
+    Simulator, SourceInfo, Transport, find, running,
 };
 
 /// Every game, sorted by its short name. A new game is a folder beside this file and a line here.

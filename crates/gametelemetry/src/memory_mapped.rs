@@ -369,6 +369,7 @@ impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {
                         taken: Some(snapshot.taken),
                         counter: self.last_counter,
                         suspect: snapshot.suspect,
+                        rewind: false,
                     }));
                 }
                 Ok(_) => {

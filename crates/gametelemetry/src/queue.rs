@@ -21,6 +21,8 @@ pub(crate) struct Batch {
     frames: u32,
     /// Which of them are suspect, by their number in the batch.
     suspects: Vec<u32>,
+    /// With which of them the game went back.
+    rewinds: Vec<u32>,
 }
 
 /// One record of a batch.
@@ -28,6 +30,7 @@ pub(crate) struct BatchRecord<'a> {
     pub(crate) timestamp: Timestamp,
     pub(crate) data: &'a [u8],
     pub(crate) suspect: bool,
+    pub(crate) rewind: bool,
 }
 
 impl Batch {
@@ -39,13 +42,16 @@ impl Batch {
     pub(crate) fn records(&self) -> impl Iterator<Item = BatchRecord<'_>> {
         let mut rest = self.bytes.as_slice();
         let mut suspects = self.suspects.iter().copied().peekable();
+        let mut rewinds = self.rewinds.iter().copied().peekable();
         (0..self.frames).map_while(move |number| {
             let (ticks, behind) = rest.split_first_chunk::<8>()?;
             let (size, behind) = behind.split_first_chunk::<4>()?;
             let (data, behind) = behind.split_at_checked(u32::from_le_bytes(*size) as usize)?;
             rest = behind;
             let suspect = suspects.next_if_eq(&number).is_some();
-            Some(BatchRecord { timestamp: Timestamp::from_ticks(i64::from_le_bytes(*ticks)), data, suspect })
+            let rewind = rewinds.next_if_eq(&number).is_some();
+            let timestamp = Timestamp::from_ticks(i64::from_le_bytes(*ticks));
+            Some(BatchRecord { timestamp, data, suspect, rewind })
         })
     }
 
@@ -57,12 +63,16 @@ impl Batch {
         if frame.suspect {
             self.suspects.push(self.frames);
         }
+        if frame.rewind {
+            self.rewinds.push(self.frames);
+        }
         self.frames += 1;
     }
 
     fn clear(&mut self) {
         self.bytes.clear();
         self.suspects.clear();
+        self.rewinds.clear();
         self.frames = 0;
     }
 }
@@ -98,6 +108,7 @@ pub(crate) struct Incoming<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) counter: Option<u64>,
     pub(crate) suspect: bool,
+    pub(crate) rewind: bool,
 }
 
 /// The right to write; held by one thread at a time, until dropped.
@@ -170,6 +181,7 @@ impl Queue {
         ledger.retried = quality.retried;
         ledger.attached = quality.attached;
         ledger.lateness.clone_from(&quality.lateness);
+        ledger.messages.clone_from(&quality.messages);
         quality.notices.iter().for_each(|notice| add_notice(ledger, notice));
     }
 
@@ -277,7 +289,8 @@ mod tests {
     use super::*;
 
     fn incoming(counter: u64, data: &[u8]) -> Incoming<'_> {
-        Incoming { timestamp: Timestamp::from_ticks(0), data, counter: Some(counter), suspect: counter == 2 }
+        let (timestamp, suspect) = (Timestamp::from_ticks(0), counter == 2);
+        Incoming { timestamp, data, counter: Some(counter), suspect, rewind: false }
     }
 
     /// Takes what is in the queue, as the writer would.
@@ -314,7 +327,13 @@ mod tests {
         let queue = Queue::new(1 << 20, 10, Ledger::default());
         let at = |milliseconds: i64| Timestamp::from_ticks(milliseconds * 10_000);
         for milliseconds in [0, 10, 500, 510] {
-            let frame = Incoming { timestamp: at(milliseconds), data: &[], counter: None, suspect: false };
+            let frame = Incoming {
+                timestamp: at(milliseconds),
+                data: &[],
+                counter: None,
+                suspect: false,
+                rewind: false,
+            };
             queue.push(&frame, Some(Duration::from_millis(100)));
         }
         assert_eq!(queue.ledger().gaps, [Gap { from: at(10), to: at(500) }]);

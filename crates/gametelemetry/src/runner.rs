@@ -14,7 +14,7 @@ use crate::callbacks::{Sender, Sent, Started};
 use crate::clock::{self, Clock};
 use crate::queue::Incoming;
 use crate::store::Store;
-use crate::{SourceDescription, SourceError, StopToken, TelemetrySource};
+use crate::{Sample, SessionPlace, SourceDescription, SourceError, StopToken, TelemetrySource};
 
 /// How often the source's counts are copied into the shared ledger.
 const UPDATE_EVERY: Duration = Duration::from_millis(250);
@@ -22,6 +22,7 @@ const UPDATE_EVERY: Duration = Duration::from_millis(250);
 /// A source of any frame type, waiting to be started.
 pub(crate) trait AnySource: Send {
     fn describe(&self) -> SourceDescription;
+    fn begin(&mut self, place: &SessionPlace) -> Result<(), SourceError>;
     fn frame_type(&self) -> TypeId;
     fn frame_name(&self) -> &'static str;
     /// The sampling loop, with the callbacks that listen to this source.
@@ -43,6 +44,10 @@ pub(crate) struct SampleContext {
 impl<S: TelemetrySource + 'static> AnySource for S {
     fn describe(&self) -> SourceDescription {
         TelemetrySource::describe(self)
+    }
+
+    fn begin(&mut self, place: &SessionPlace) -> Result<(), SourceError> {
+        TelemetrySource::begin(self, place)
     }
 
     fn frame_type(&self) -> TypeId {
@@ -92,8 +97,9 @@ fn sample<S: TelemetrySource>(
         for sender in senders {
             hand_over(sender, sample.frame, timestamp, &context.store);
         }
-        let (data, counter, suspect) = (sample.frame.as_bytes(), sample.counter, sample.suspect);
-        context.store.add(&Incoming { timestamp, data, counter, suspect }, context.gap_after);
+        let Sample { frame, counter, suspect, rewind, .. } = sample;
+        let incoming = Incoming { timestamp, data: frame.as_bytes(), counter, suspect, rewind };
+        context.store.add(&incoming, context.gap_after);
         if now.saturating_duration_since(updated) >= UPDATE_EVERY {
             updated = now;
             if let Some(quality) = source.quality() {

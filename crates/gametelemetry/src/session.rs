@@ -20,7 +20,7 @@ use crate::runner::{AnySource, SampleContext, SourceRunner};
 use crate::running::RunningSession;
 use crate::store::{Store, StorePlan};
 use crate::syncer::Syncer;
-use crate::{CtrlCError, SourceDescription, SourceError, StopToken, Summary, TelemetrySource};
+use crate::{CtrlCError, SessionPlace, SourceDescription, SourceError, StopToken, Summary, TelemetrySource};
 
 /// Makes the writer of one source: gets what the file should say of itself, and the session's folder.
 type WriterFactory = Box<dyn Fn(&Header, &Path) -> Result<Box<dyn SessionWriter>, WriteError> + Send>;
@@ -120,6 +120,14 @@ pub enum SessionError {
         source_name: String,
         /// What is wrong.
         source: SchemaError,
+    },
+    /// A source cannot begin: its port is taken, its folder cannot be read.
+    #[error("source {source_name} cannot start")]
+    Begin {
+        /// The source's name.
+        source_name: String,
+        /// What is missing or taken.
+        source: SourceError,
     },
     /// A file cannot be created, or frames cannot be stored.
     #[error("source {source_name} was not stored to its end")]
@@ -266,6 +274,11 @@ impl GameSession {
         let plans = self.plan(&clock)?;
         self.check_callbacks(&plans)?;
         let folder = files::create_session_folder(&self.out, clock.anchor().started, &self.game)?;
+        if let Err(error) = self.begin_sources(&plans, &folder) {
+            // Only when it is empty, as it is unless a source has put something there.
+            let _ = std::fs::remove_dir(&folder);
+            return Err(error);
+        }
         let mut writers = Vec::with_capacity(plans.len());
         for plan in &plans {
             writers.push(self.open_writer(plan, &folder)?);
@@ -295,6 +308,16 @@ impl GameSession {
             plans.push(SourcePlan { header, description, frame_type, frame_name });
         }
         Ok(plans)
+    }
+
+    fn begin_sources(&mut self, plans: &[SourcePlan], folder: &Path) -> Result<(), SessionError> {
+        let (folder, sessions, game) = (folder.to_owned(), self.out.clone(), self.game.clone());
+        let place = SessionPlace { folder, sessions, game };
+        for (source, plan) in self.sources.iter_mut().zip(plans) {
+            let source_name = plan.header.source.clone();
+            source.begin(&place).map_err(|source| SessionError::Begin { source_name, source })?;
+        }
+        Ok(())
     }
 
     fn check_callbacks(&self, plans: &[SourcePlan]) -> Result<(), SessionError> {

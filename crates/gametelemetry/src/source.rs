@@ -3,9 +3,10 @@
 //! A source is pulled: the session's thread asks for the next frame and the source blocks until there is one. It
 //! paces itself, waits for its game, and counts what it sees; it does not stamp, store or share frames.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use gametelemetry_file::{Lateness, Schema, Telemetry};
+use gametelemetry_file::{Lateness, MessageCounts, Schema, Telemetry};
 
 use crate::StopToken;
 
@@ -37,6 +38,16 @@ pub trait TelemetrySource: Send {
     /// What it is called and how its frames are laid out; asked once, before the first frame.
     fn describe(&self) -> SourceDescription;
 
+    /// Called once before the first frame, while the session starts: the place to open what may be missing or taken,
+    /// so that starting fails and not the recording.
+    ///
+    /// # Errors
+    /// When the session must not start.
+    fn begin(&mut self, place: &SessionPlace) -> Result<(), SourceError> {
+        let _ = place;
+        Ok(())
+    }
+
     /// Blocks until there is a new frame, and lends it. `None` ends the source: it was stopped, or has no more.
     ///
     /// # Errors
@@ -47,6 +58,17 @@ pub trait TelemetrySource: Send {
     fn quality(&self) -> Option<&Quality> {
         None
     }
+}
+
+/// Where a session that starts keeps its files.
+#[derive(Clone, Debug)]
+pub struct SessionPlace {
+    /// The session's own folder.
+    pub folder: PathBuf,
+    /// The folder with all sessions.
+    pub sessions: PathBuf,
+    /// The game's short name.
+    pub game: String,
 }
 
 /// What a source is called, and what its frames look like.
@@ -81,13 +103,15 @@ pub struct Sample<'a, F> {
     pub counter: Option<u64>,
     /// The source could not make sure that the frame is of one piece.
     pub suspect: bool,
+    /// With this frame the game went back to an earlier moment: a flashback, a rewind.
+    pub rewind: bool,
 }
 
 impl<'a, F> Sample<'a, F> {
     /// A frame that is as good as it comes, taken now.
     #[must_use]
     pub fn new(frame: &'a F) -> Self {
-        Self { frame, taken: None, counter: None, suspect: false }
+        Self { frame, taken: None, counter: None, suspect: false, rewind: false }
     }
 }
 
@@ -108,6 +132,8 @@ pub struct Quality {
     pub lateness: Lateness,
     /// What the user should know.
     pub notices: Vec<String>,
+    /// What became of the messages, for a source that gets such.
+    pub messages: Option<MessageCounts>,
 }
 
 /// Why a source cannot go on.
@@ -150,6 +176,27 @@ pub enum SourceError {
     Io {
         /// What was read.
         what: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The port belongs to another program.
+    #[error(
+        "{address} is taken by another program: end it, or have it listen elsewhere and record with \
+         `--forward` to that port"
+    )]
+    PortTaken {
+        /// What was to be listened on.
+        address: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// There is no such network or address here.
+    #[error(
+        "cannot listen on {address}: `--listen` takes an address of this machine, or 0.0.0.0 for all of them"
+    )]
+    Address {
+        /// What was to be listened on.
+        address: String,
         /// What the operating system said.
         source: std::io::Error,
     },

@@ -161,12 +161,12 @@ fn write_batch(queue: &Queue, writer: &mut dyn SessionWriter, batch: &Batch) -> 
     if batch.frames() == 0 {
         return Ok(());
     }
-    // Of each frame that was stored, whether it is suspect.
+    // Of each frame that was stored, whether it is suspect, and whether the game went back with it.
     let mut stored = Vec::with_capacity(batch.frames() as usize);
     let mut result = Ok(());
     for record in batch.records() {
         match writer.write(record.timestamp, record.data) {
-            Ok(()) => stored.push(record.suspect),
+            Ok(()) => stored.push((record.suspect, record.rewind)),
             Err(error) if !error.is_fatal() => tracing::warn!(%error, "a frame was not stored"),
             Err(error) => {
                 result = Err(error);
@@ -177,9 +177,12 @@ fn write_batch(queue: &Queue, writer: &mut dyn SessionWriter, batch: &Batch) -> 
     let result = result.and_then(|()| writer.flush());
     queue.with_ledger(|ledger: &mut Ledger| match &result {
         Ok(()) => {
-            for &suspect in &stored {
+            for &(suspect, rewind) in &stored {
                 if suspect {
                     ledger.push_suspect(ledger.recorded);
+                }
+                if rewind {
+                    ledger.push_rewind(ledger.recorded);
                 }
                 ledger.recorded += 1;
             }

@@ -94,12 +94,8 @@ fn check_who_is_running(game: &dyn Game, prefix: &str) -> Result<()> {
     if game.is_running(prefix) {
         return Ok(());
     }
-    let shares_a_name = |other: &&dyn Game| match (game.info().transport, other.info().transport) {
-        (Transport::SharedMemory { regions: ours }, Transport::SharedMemory { regions: theirs }) => {
-            ours.iter().any(|region| theirs.contains(region))
-        }
-        _ => false,
-    };
+    let ours = regions(game);
+    let shares_a_name = |other: &&dyn Game| regions(*other).iter().any(|region| ours.contains(region));
     let Some(other) = running(prefix).find(shares_a_name) else { return Ok(()) };
     let (wanted, found) = (game.info(), other.info());
     bail!(
@@ -109,6 +105,15 @@ fn check_who_is_running(game: &dyn Game, prefix: &str) -> Result<()> {
         wanted.name,
         found.id
     )
+}
+
+/// The shared-memory regions in which `game` publishes.
+fn regions(game: &dyn Game) -> Vec<&'static str> {
+    let regions = game.info().sources.iter().filter_map(|source| match source.transport {
+        Transport::SharedMemory { regions } => Some(regions),
+        _ => None,
+    });
+    regions.flatten().copied().collect()
 }
 
 /// The folder in which sessions are made, and whether it was there before.

@@ -21,16 +21,16 @@ pub(crate) fn run(args: &Games) -> Result<Outcome> {
     for row in &rows {
         let running = if row.running { format!("  {GOOD}running now{GOOD:#}") } else { String::new() };
         writeln!(out, "{HEAD}{}{HEAD:#}  {}{running}", row.id, row.name)?;
-        writeln!(out, "  {}", row.transport)?;
         for sentence in row.enable.split_inclusive(". ") {
             writeln!(out, "  {}", sentence.trim_end())?;
         }
         for source in &row.sources {
             let more = if source.by_default { "" } else { ", only when asked for" };
+            let rate = source.default_hz.map_or_else(String::new, |hz| format!(", {hz} Hz"));
             writeln!(
                 out,
-                "  {DIM}--source{DIM:#} {:<10} {} {DIM}({} Hz{more}){DIM:#}",
-                source.name, source.gives, source.default_hz
+                "  {DIM}--source{DIM:#} {:<10} {} {DIM}({}{rate}{more}){DIM:#}",
+                source.name, source.gives, source.transport
             )?;
         }
         writeln!(out, "  {DIM}{} channels{DIM:#}\n", row.channels.len())?;
@@ -43,7 +43,6 @@ pub(crate) fn run(args: &Games) -> Result<Outcome> {
 struct Row {
     id: &'static str,
     name: &'static str,
-    transport: String,
     enable: &'static str,
     running: bool,
     simulated: bool,
@@ -56,8 +55,10 @@ struct Row {
 struct Source {
     name: &'static str,
     gives: &'static str,
-    default_hz: f64,
-    highest_hz: f64,
+    transport: String,
+    /// None for a source whose frames come when they come.
+    default_hz: Option<f64>,
+    highest_hz: Option<f64>,
     by_default: bool,
 }
 
@@ -69,19 +70,19 @@ struct Missing {
 
 impl Row {
     fn new(game: &dyn Game, prefix: &str) -> Self {
-        let GameInfo { id, name, transport, sources, enable, channels, not_available } = game.info();
+        let GameInfo { id, name, sources, enable, channels, not_available } = game.info();
         let sources = sources.iter().map(|source| Source {
             name: source.name,
             gives: source.gives,
-            default_hz: source.default_hz,
-            highest_hz: source.highest_hz,
+            transport: describe(source.transport),
+            default_hz: source.rates.map(|rates| rates.default_hz),
+            highest_hz: source.rates.map(|rates| rates.highest_hz),
             by_default: source.by_default,
         });
         let missing = not_available.iter().map(|&(channel, reason)| Missing { channel, reason });
         Self {
             id,
             name,
-            transport: describe(transport),
             enable,
             running: game.is_running(prefix),
             simulated: game.simulator(0).is_some(),
@@ -98,6 +99,13 @@ fn describe(transport: Transport) -> String {
             let places: Vec<_> = regions.iter().map(|region| Region::location(region)).collect();
             format!("shared memory {}", places.join(", "))
         }
+        Transport::Udp { port, heartbeat_port: Some(asked), .. } => {
+            format!("UDP port {port}, asked for at port {asked} of the console")
+        }
+        Transport::Udp { port, .. } => format!("UDP port {port}"),
+        Transport::HttpPolling { urls } => format!("HTTP {}", urls.join(", ")),
+        Transport::HttpPush { port } => format!("HTTP POST to port {port}"),
+        Transport::Files { patterns, folder } => format!("files {} in {folder}", patterns.join(", ")),
         Transport::Import { extension } => format!("import of .{extension} files"),
         _ => "unknown".to_owned(),
     }

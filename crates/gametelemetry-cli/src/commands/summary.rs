@@ -36,9 +36,8 @@ pub(crate) fn say_what_was_missed(summary: &Summary, game: &dyn Game, args: &Rec
     let missing = summary.sources.iter().find(|source| is_missing_much(&source.ledger));
     let Some(source) = missing.filter(|_| args.hz.is_none() && !args.json) else { return };
     let known = game.info().sources;
-    if let Some(highest_hz) =
-        known.iter().find(|known| known.name == source.name).map(|known| known.highest_hz)
-    {
+    let known = known.iter().find(|known| known.name == source.name);
+    if let Some(highest_hz) = known.and_then(|known| known.rates).map(|rates| rates.highest_hz) {
         let name = &source.name;
         output::say(format_args!(
             "{DIM}the game published {name} more often than it was looked at; `--hz {highest_hz}` records all of it{DIM:#}"

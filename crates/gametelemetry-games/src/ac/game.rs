@@ -4,7 +4,7 @@ use gametelemetry::{GameSession, MemoryMappedFileSource, PackedFrame, Schema};
 
 use super::{Graphics, Physics, Static};
 use crate::acc::configured;
-use crate::game::{Game, GameInfo, RecordError, RecordOptions, SourceInfo, Transport, peek};
+use crate::game::{Game, GameInfo, Rates, RecordError, RecordOptions, SourceInfo, Transport, peek};
 
 /// Assetto Corsa.
 pub const GAME: Ac = Ac;
@@ -16,31 +16,32 @@ pub struct Ac;
 const PHYSICS: SourceInfo = SourceInfo {
     name: super::PHYSICS_SOURCE,
     gives: "the car's physics, published about 333 times a second",
-    default_hz: 100.0,
-    highest_hz: 1000.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: true,
 };
 const GRAPHICS: SourceInfo = SourceInfo {
     name: super::GRAPHICS_SOURCE,
     gives: "laps, times and flags, published once a picture",
-    default_hz: 50.0,
-    highest_hz: 150.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 50.0, highest_hz: 150.0 }),
     by_default: true,
 };
 const STATIC: SourceInfo = SourceInfo {
     name: super::STATIC_SOURCE,
     gives: "car, track and driver, recorded once a change",
-    default_hz: 1.0,
-    highest_hz: 1.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 1.0, highest_hz: 1.0 }),
     by_default: true,
 };
+
+/// Where the game publishes.
+const TRANSPORT: Transport =
+    Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] };
 
 const INFO: GameInfo = GameInfo {
     id: "ac",
     name: "Assetto Corsa",
-    transport: Transport::SharedMemory {
-        regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP],
-    },
     sources: &[PHYSICS, GRAPHICS, STATIC],
     enable: "Nothing to switch on: start the game and drive. Under Proton, start a bridge to /dev/shm first \
              (simshmbridge, shm-bridge or Datalink).",

@@ -5,7 +5,7 @@ use gametelemetry::{GameSession, MemoryMappedFileSource, PackedFrame, Schema, Te
 use super::simulator::Simulator as AccSimulator;
 use super::{Combined, Graphics, Physics, Static};
 use crate::game::{
-    Game, GameInfo, RecordError, RecordOptions, SimulatedPage, Simulator, SourceInfo, Transport, peek,
+    Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedPage, Simulator, SourceInfo, Transport, peek,
 };
 
 /// Assetto Corsa Competizione.
@@ -18,38 +18,39 @@ pub struct Acc;
 const PHYSICS: SourceInfo = SourceInfo {
     name: super::PHYSICS_SOURCE,
     gives: "the car's physics, published about 333 times a second",
-    default_hz: 100.0,
-    highest_hz: 1000.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: true,
 };
 const GRAPHICS: SourceInfo = SourceInfo {
     name: super::GRAPHICS_SOURCE,
     gives: "laps, times, flags and all cars' positions, published once a picture",
-    default_hz: 50.0,
-    highest_hz: 150.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 50.0, highest_hz: 150.0 }),
     by_default: true,
 };
 const STATIC: SourceInfo = SourceInfo {
     name: super::STATIC_SOURCE,
     gives: "car, track and driver, recorded once a change",
-    default_hz: 1.0,
-    highest_hz: 1.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 1.0, highest_hz: 1.0 }),
     by_default: true,
 };
 const COMBINED: SourceInfo = SourceInfo {
     name: super::COMBINED_SOURCE,
     gives: "the three pages side by side in one frame, instead of three files",
-    default_hz: 100.0,
-    highest_hz: 1000.0,
+    transport: TRANSPORT,
+    rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: false,
 };
+
+/// Where the game publishes.
+const TRANSPORT: Transport =
+    Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] };
 
 const INFO: GameInfo = GameInfo {
     id: "acc",
     name: "Assetto Corsa Competizione",
-    transport: Transport::SharedMemory {
-        regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP],
-    },
     sources: &[PHYSICS, GRAPHICS, STATIC, COMBINED],
     enable: "Nothing to switch on: start the game and drive. Under Proton, start a bridge to /dev/shm first \
              (simshmbridge, shm-bridge or Datalink).",

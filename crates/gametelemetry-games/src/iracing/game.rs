@@ -13,15 +13,17 @@ pub struct Iracing;
 
 const EXTENSION: &str = "ibt";
 
+/// Where the game publishes.
+const TRANSPORT: Transport = Transport::Import { extension: EXTENSION };
+
 const INFO: GameInfo = GameInfo {
     id: "iracing",
     name: "iRacing",
-    transport: Transport::Import { extension: EXTENSION },
     sources: &[SourceInfo {
         name: super::SOURCE,
         gives: "every variable of every tick, as the file describes them",
-        default_hz: 60.0,
-        highest_hz: 60.0,
+        transport: TRANSPORT,
+        rates: None,
         by_default: true,
     }],
     enable: "Alt+L in the car starts and stops telemetry; the .ibt file is in Documents/iRacing/telemetry. Import it \

@@ -1,0 +1,10 @@
+//! Gets messages over the network, UDP and TCP, and keeps each as it came, with its time of arrival.
+//!
+//! One record is one message. What a message is stands in the schema; this module only needs it to count what was
+//! lost. Knows no game: ports, framing and heartbeats come from the builder.
+
+mod forward;
+mod source;
+
+pub use forward::{Forward, ForwardParseError};
+pub use source::{DecodeDatagram, Heartbeat, NetworkSource};
