@@ -33,6 +33,9 @@ pub struct MessageKind {
     /// The fields that are equal in all messages of one moment of the game, the one that advances last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group: Vec<String>,
+    /// The field with the game's own time, which goes back when the game does (a flashback) while `sequence` does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<String>,
     /// How a message too long for one datagram is split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Parts>,
@@ -78,9 +81,12 @@ pub struct Parts {
     /// The number of the first part: 0 or 1.
     #[serde(default)]
     pub first: u32,
-    /// The fields that are equal in all parts of one message; they need not be there (parts then come in a row).
+    /// The fields that are equal in all parts of one message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub message: Vec<String>,
+    /// A field that advances by one with each part: less the part's number it is equal in all parts of a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<String>,
 }
 
 /// What a record is by its schema.
@@ -109,6 +115,7 @@ impl MessageKind {
             fields: Vec::new(),
             sequence: None,
             group: Vec::new(),
+            moment: None,
             parts: None,
             rate_hz: None,
         }
@@ -155,6 +162,13 @@ impl MessageKind {
         self
     }
 
+    /// `field` is the game's own time, and goes back when the game does.
+    #[must_use]
+    pub fn moment(mut self, field: &str) -> Self {
+        self.moment = Some(field.to_owned());
+        self
+    }
+
     /// How often it usually comes.
     #[must_use]
     pub fn rate_hz(mut self, hz: f64) -> Self {
@@ -174,8 +188,11 @@ impl MessageKind {
         }
         check_fields(&self.fields, self.size.max())?;
         let sequence = self.sequence.iter().flat_map(|it| it.restarts_with.iter().chain([&it.field]));
-        let parts = self.parts.iter().flat_map(|it| it.message.iter().chain([&it.number, &it.count]));
-        let mut named = sequence.chain(parts).chain(&self.group);
+        let parts = self
+            .parts
+            .iter()
+            .flat_map(|it| it.message.iter().chain([&it.number, &it.count]).chain(&it.running));
+        let mut named = sequence.chain(parts).chain(&self.group).chain(&self.moment);
         match named.find(|name| self.field(name).is_none()) {
             Some(target) => Err(SchemaError::UnknownField {
                 field: format!("kind {}", self.name),

@@ -159,7 +159,7 @@ impl Field {
             return Value::Missing;
         }
         // Elements without bytes are no elements; a stride of 0 would be an endless list of them.
-        let held = available.checked_div(stride).map_or(0, |whole| whole + u64::from(available % stride > 0));
+        let held = if stride == 0 { 0 } else { available.div_ceil(stride) };
         let elements = 0..u64::from(length).min(held);
         Value::List(elements.map(|index| self.read_list(frame, inner, start + index * stride, run)).collect())
     }

@@ -200,6 +200,24 @@ pub enum SourceError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// A further receiver that cannot be sent to.
+    #[error("cannot send on to {to}: `--forward` takes HOST:PORT of another program or machine")]
+    Forward {
+        /// The receiver.
+        to: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The game is to be asked for its packets, but not at this address.
+    #[error(
+        "cannot ask the game at {to} for its packets: give the address of the console or computer, as 192.168.1.20"
+    )]
+    Heartbeat {
+        /// Where the game was said to be.
+        to: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// Whatever a user's own source has to say.
     #[error("{what}")]
     Other {

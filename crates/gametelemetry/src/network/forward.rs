@@ -1,14 +1,20 @@
 //! Sends each datagram on to others, byte for byte, so that one port serves several programs.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use crate::{SourceError, clock};
 
 /// A further receiver of every datagram.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forward {
     /// Where it listens, as `127.0.0.1:20778`.
     pub to: String,
-    /// The most datagrams a second that it gets; all unless set.
+    /// The most datagrams of each kind that it gets in a second; all unless set.
     pub max_hz: Option<f64>,
 }
 
@@ -44,6 +50,130 @@ impl fmt::Display for Forward {
         match self.max_hz {
             Some(hz) => write!(f, "{}@{hz}", self.to),
             None => f.write_str(&self.to),
+        }
+    }
+}
+
+/// Sends to the receivers. A receiver that is slow or not there costs nothing: what it does not take at once is not
+/// sent again.
+pub(crate) struct Forwarder {
+    targets: Vec<Target>,
+}
+
+struct Target {
+    socket: UdpSocket,
+    /// The shortest time between two datagrams of one kind.
+    interval: Option<Duration>,
+    /// When each kind may be sent next; those of no kind together are the last.
+    next: HashMap<Option<usize>, Instant>,
+}
+
+impl Forwarder {
+    /// Opens a socket for each receiver. `own` is where the datagrams come from: they must not be sent in a circle.
+    pub(crate) fn open(receivers: &[Forward], own: SocketAddr) -> Result<Self, SourceError> {
+        let targets =
+            receivers.iter().map(|receiver| Target::open(receiver, own)).collect::<Result<_, _>>()?;
+        Ok(Self { targets })
+    }
+
+    /// Sends `datagram` on; gives the number of receivers that could not be sent it.
+    pub(crate) fn send(&mut self, kind: Option<usize>, datagram: &[u8]) -> u64 {
+        self.targets.iter_mut().map(|target| u64::from(!target.send(kind, datagram))).sum()
+    }
+}
+
+impl Target {
+    fn open(receiver: &Forward, own: SocketAddr) -> Result<Self, SourceError> {
+        let failed = |source| SourceError::Forward { to: receiver.to.clone(), source };
+        let mut addresses = receiver.to.to_socket_addrs().map_err(failed)?;
+        let none = || failed(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+        let to = addresses.next().ok_or_else(none)?;
+        let is_here = to.ip().is_loopback() || to.ip() == own.ip() || to.ip().is_unspecified();
+        if to.port() == own.port() && is_here {
+            let circle = "that is where the packets come from; let the other program listen on another port";
+            return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, circle)));
+        }
+        let any: IpAddr =
+            if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let socket = UdpSocket::bind(SocketAddr::new(any, 0)).map_err(failed)?;
+        socket.connect(to).map_err(failed)?;
+        socket.set_nonblocking(true).map_err(failed)?;
+        let interval = receiver.max_hz.map(|hz| Duration::from_secs_f64(1.0 / hz.max(0.001)));
+        Ok(Self { socket, interval, next: HashMap::new() })
+    }
+
+    /// Gives whether the datagram was sent, or need not be.
+    fn send(&mut self, kind: Option<usize>, datagram: &[u8]) -> bool {
+        if let Some(interval) = self.interval {
+            let now = clock::monotonic();
+            let next = self.next.entry(kind).or_insert(now);
+            if now < *next {
+                return true;
+            }
+            // Kept to the receiver's own beat, so that its rate is met and not only not exceeded.
+            *next = if now > *next + interval { now + interval } else { *next + interval };
+        }
+        match self.socket.send(datagram) {
+            Ok(_) => true,
+            // The system tells of the datagram before, which found nobody; this one may find somebody.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                self.socket.send(datagram).is_ok()
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receivers_are_written_with_or_without_a_rate() {
+        let parsed = |text: &str| text.parse::<Forward>().map(|forward| (forward.to, forward.max_hz));
+        assert_eq!(parsed("127.0.0.1:20778"), Ok(("127.0.0.1:20778".into(), None)));
+        assert_eq!(parsed("[::1]:5000@10"), Ok(("[::1]:5000".into(), Some(10.0))));
+        for wrong in
+            ["", "rig", "rig:", ":5000", "rig:0", "rig:70000", "rig:5000@", "rig:5000@0", "rig:5000@inf"]
+        {
+            let error = parsed(wrong).unwrap_err().to_string();
+            assert!(error.contains("HOST:PORT@HZ"), "{error}");
+        }
+    }
+
+    #[test]
+    fn packets_are_not_sent_in_a_circle() {
+        let own: SocketAddr = "127.0.0.1:20777".parse().unwrap();
+        let to = |text: &str| [text.parse::<Forward>().unwrap()];
+        let error = Forwarder::open(&to("127.0.0.1:20777"), own).err().unwrap();
+        assert!(error.to_string().contains("127.0.0.1:20777"), "{error}");
+        assert!(Forwarder::open(&to("127.0.0.1:20778"), own).is_ok());
+    }
+
+    #[test]
+    fn a_receiver_with_a_rate_gets_that_of_each_kind() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        receiver.set_nonblocking(true).unwrap();
+        let to = Forward { to: receiver.local_addr().unwrap().to_string(), max_hz: Some(0.01) };
+        let mut forwarder = Forwarder::open(&[to], "127.0.0.1:1".parse().unwrap()).unwrap();
+        for kind in [Some(1), Some(2), Some(1), None, Some(2), None] {
+            assert_eq!(forwarder.send(kind, &[u8::try_from(kind.unwrap_or(0)).unwrap()]), 0);
+        }
+        let mut got = Vec::new();
+        let mut buffer = [0; 10];
+        while let Ok(size) = receiver.recv(&mut buffer) {
+            got.extend_from_slice(&buffer[..size]);
+        }
+        assert_eq!(got, [1, 2, 0]);
+    }
+
+    #[test]
+    fn one_that_is_not_there_costs_nothing() {
+        let gone = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let to = Forward { to: gone.to_string(), max_hz: None };
+        let mut forwarder = Forwarder::open(&[to], "127.0.0.1:1".parse().unwrap()).unwrap();
+        for _ in 0..100 {
+            let _ = forwarder.send(None, b"datagram");
         }
     }
 }

@@ -3,8 +3,14 @@
 //! One record is one message. What a message is stands in the schema; this module only needs it to count what was
 //! lost. Knows no game: ports, framing and heartbeats come from the builder.
 
+mod drops;
 mod forward;
+mod recognizer;
+mod sequence;
 mod source;
+mod tracker;
+mod udp;
 
 pub use forward::{Forward, ForwardParseError};
 pub use source::{DecodeDatagram, Heartbeat, NetworkSource};
+pub(crate) use tracker::whole_number;

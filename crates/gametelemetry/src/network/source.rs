@@ -1,14 +1,24 @@
-//! [`NetworkSource`]: the builder, and the loop that takes one datagram after the other.
+//! [`NetworkSource`]: the builder, and the loop that takes one message after the other.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use gametelemetry_file::{MessageCounts, RawFrame, Schema};
+use gametelemetry_file::{MessageCounts, RawFrame, Schema, Telemetry as _, Timestamp};
 
 use super::Forward;
+use super::drops::DropCounter;
+use super::forward::Forwarder;
+use super::tracker::{Noticed, Tracker};
+use super::udp::{Arrived, UdpOptions, UdpReceiver};
+use crate::clock;
 use crate::{Quality, Sample, SessionPlace, SourceDescription, SourceError, StopToken, TelemetrySource};
+
+/// How often the system is asked what it dropped, and groups are looked at whose time may be over.
+const LOOK_AROUND: Duration = Duration::from_millis(50);
+/// With [`NetworkSource::fail_fast`]: the game is not there when nothing has come by then.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(3);
 
 /// What a game that wants to be asked for its packets is sent, again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +35,21 @@ pub struct Heartbeat {
 /// Whatever it does must be reversible, or a recording could not be replayed.
 pub type DecodeDatagram = fn(&mut Vec<u8>) -> bool;
 
-/// Gets messages over UDP or TCP.
+/// Gets messages over UDP or TCP; each is recorded as it came, with the time of its arrival.
+///
+/// ```no_run
+/// # use gametelemetry::{FrameSize, GameSession, NetworkSource, Schema};
+/// # fn main() -> Result<(), gametelemetry::SessionError> {
+/// let schema = Schema::opaque("OutGauge", FrameSize::Variable { max: 96 });
+/// let source = NetworkSource::udp(30_000, schema.into());
+/// let session = GameSession::new("lfs").source(source).start()?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct NetworkSource {
     name: String,
     schema: Arc<Schema>,
-    port: u16,
-    listen: IpAddr,
+    options: UdpOptions,
     allow: Vec<IpAddr>,
     forward: Vec<Forward>,
     heartbeat: Option<Heartbeat>,
@@ -38,8 +57,27 @@ pub struct NetworkSource {
     hint: String,
     fail_fast: bool,
     frame: RawFrame,
-    socket: Option<UdpSocket>,
+    open: Option<Open>,
+    tracker: Tracker,
+    messages: MessageCounts,
     quality: Quality,
+}
+
+/// What there is while a session runs.
+struct Open {
+    receiver: UdpReceiver,
+    forwarder: Forwarder,
+    drops: Option<DropCounter>,
+    asks: Option<Asks>,
+    started: Instant,
+    looked_around: Instant,
+}
+
+/// A heartbeat on its way.
+struct Asks {
+    to: SocketAddr,
+    heartbeat: Heartbeat,
+    next: Instant,
 }
 
 impl NetworkSource {
@@ -49,16 +87,17 @@ impl NetworkSource {
         Self {
             name: "packets".to_owned(),
             frame: RawFrame::new(Arc::clone(&schema)),
+            tracker: Tracker::new(Arc::clone(&schema)),
             schema,
-            port,
-            listen: Ipv4Addr::LOCALHOST.into(),
+            options: UdpOptions { listen: Ipv4Addr::LOCALHOST.into(), port, multicast: None },
             allow: Vec::new(),
             forward: Vec::new(),
             heartbeat: None,
             decode: None,
             hint: "start the game and switch its telemetry on".to_owned(),
             fail_fast: false,
-            socket: None,
+            open: None,
+            messages: MessageCounts::default(),
             quality: Quality { messages: Some(MessageCounts::default()), ..Quality::default() },
         }
     }
@@ -73,7 +112,14 @@ impl NetworkSource {
     /// Listens on `address` of this machine; `0.0.0.0` listens on all, which games on other devices need.
     #[must_use]
     pub fn listen(mut self, address: IpAddr) -> Self {
-        self.listen = address;
+        self.options.listen = address;
+        self
+    }
+
+    /// Joins the multicast group `group`, which many programs may listen to at a time.
+    #[must_use]
+    pub fn multicast(mut self, group: IpAddr) -> Self {
+        self.options.multicast = Some(group);
         self
     }
 
@@ -120,6 +166,95 @@ impl NetworkSource {
     }
 }
 
+impl NetworkSource {
+    /// Takes in what has arrived; gives whether it is a frame.
+    fn accept(&mut self, arrived: &Arrived) -> Option<Noticed> {
+        let open = self.open.as_mut()?;
+        if !self.allow.is_empty() && !self.allow.contains(&arrived.from.ip().to_canonical()) {
+            self.messages.refused += 1;
+            return None;
+        }
+        let datagram = open.receiver.bytes(arrived);
+        self.messages.truncated += u64::from(arrived.is_cut);
+        let bytes = self.frame.bytes_mut();
+        bytes.clear();
+        bytes.extend_from_slice(datagram);
+        if self.decode.is_some_and(|decode| !decode(bytes)) {
+            // What cannot be decoded is kept as it came.
+            bytes.clear();
+            bytes.extend_from_slice(datagram);
+        }
+        let noticed = self.tracker.push(moment(open.started), self.frame.as_bytes());
+        self.messages.not_forwarded += open.forwarder.send(noticed.kind, datagram);
+        if self.quality.looks == 0 {
+            self.quality.attached = 1;
+            tracing::info!(source = %self.name, from = %arrived.from, "the first packet came");
+        }
+        self.quality.looks += 1;
+        Some(noticed)
+    }
+
+    /// What is done now and then, also while nothing comes.
+    fn look_around(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let now = clock::monotonic();
+        if let Some(asks) = &mut open.asks
+            && now >= asks.next
+        {
+            asks.next = now + asks.heartbeat.every;
+            // A console that is off is asked again the next time.
+            let _ = open.receiver.socket().send_to(&asks.heartbeat.message, asks.to);
+        }
+        if now.duration_since(open.looked_around) < LOOK_AROUND {
+            return;
+        }
+        open.looked_around = now;
+        self.tracker.tick(moment(open.started));
+        self.report();
+    }
+
+    /// Brings the counts up to date.
+    fn report(&mut self) {
+        let Some(open) = &self.open else { return };
+        if let Some(dropped) = open.drops.as_ref().and_then(DropCounter::read) {
+            if dropped > 0 && self.messages.dropped_by_system.unwrap_or(0) == 0 {
+                self.quality.notices.push(buffer_notice(open.receiver.granted_buffer()));
+            }
+            self.messages.dropped_by_system = Some(dropped);
+        }
+        self.tracker.report(&mut self.messages);
+        self.quality.messages = Some(self.messages.clone());
+    }
+
+    fn gives_up(&self) -> bool {
+        let waits = self.fail_fast && self.quality.looks == 0;
+        waits && self.open.as_ref().is_some_and(|open| open.started.elapsed() >= GIVE_UP_AFTER)
+    }
+
+    fn ask(&self) -> Result<Option<Asks>, SourceError> {
+        let Some(heartbeat) = &self.heartbeat else { return Ok(None) };
+        let failed = |source| SourceError::Heartbeat { to: heartbeat.to.clone(), source };
+        let mut addresses = heartbeat.to.to_socket_addrs().map_err(failed)?;
+        // The socket is of one family.
+        let to = addresses.find(|to| to.is_ipv4() == self.options.listen.is_ipv4());
+        let to = to.ok_or_else(|| failed(io::Error::from(io::ErrorKind::NotFound)))?;
+        Ok(Some(Asks { to, heartbeat: heartbeat.clone(), next: clock::monotonic() }))
+    }
+}
+
+fn buffer_notice(granted: usize) -> String {
+    format!(
+        "the system dropped packets because they came faster than they could be taken; it holds {granted} bytes for \
+         us, and more with `sysctl net.core.rmem_max=8388608`"
+    )
+}
+
+/// The time since the source was started, as groups and reassembly count it.
+fn moment(started: Instant) -> Timestamp {
+    let ticks = started.elapsed().as_nanos() / 100;
+    Timestamp::from_ticks(i64::try_from(ticks).unwrap_or(i64::MAX))
+}
+
 impl TelemetrySource for NetworkSource {
     type Frame = RawFrame;
 
@@ -127,29 +262,38 @@ impl TelemetrySource for NetworkSource {
         SourceDescription::new(&self.name, self.schema.as_ref().clone())
     }
 
-    fn begin(&mut self, _place: &SessionPlace) -> Result<(), SourceError> {
-        let address = SocketAddr::new(self.listen, self.port);
-        let socket = UdpSocket::bind(address)
-            .and_then(|socket| socket.set_read_timeout(Some(Duration::from_millis(50))).map(|()| socket));
-        let address = address.to_string();
-        self.socket = Some(socket.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => SourceError::PortTaken { address, source },
-            _ => SourceError::Address { address, source },
-        })?);
+    fn begin(&mut self, _: &SessionPlace) -> Result<(), SourceError> {
+        let own = SocketAddr::new(self.options.listen, self.options.port);
+        let receiver = UdpReceiver::open(&self.options)?;
+        let now = clock::monotonic();
+        self.open = Some(Open {
+            drops: DropCounter::new(receiver.socket()),
+            forwarder: Forwarder::open(&self.forward, own)?,
+            asks: self.ask()?,
+            receiver,
+            started: now,
+            looked_around: now,
+        });
         Ok(())
     }
 
     fn next_frame(&mut self, stop: &StopToken) -> Result<Option<Sample<'_, RawFrame>>, SourceError> {
-        let Some(socket) = &self.socket else { return Ok(None) };
-        let mut buffer = [0; 65_536];
         while !stop.is_stopped() {
-            if let Ok((size, _)) = socket.recv_from(&mut buffer) {
-                let bytes = self.frame.bytes_mut();
-                bytes.clear();
-                bytes.extend_from_slice(buffer.get(..size).unwrap_or_default());
-                return Ok(Some(Sample::new(&self.frame)));
+            self.look_around();
+            if self.gives_up() {
+                let what = format!("a packet on UDP port {}", self.options.port);
+                return Err(SourceError::NotRunning { what, hint: self.hint.clone() });
             }
+            let Some(open) = &mut self.open else { break };
+            let arrived = open.receiver.receive(stop).map_err(|source| {
+                let what = format!("UDP port {}", self.options.port);
+                SourceError::Io { what, source }
+            })?;
+            let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived)) else { continue };
+            return Ok(Some(Sample { rewind: noticed.rewind, ..Sample::new(&self.frame) }));
         }
+        self.tracker.finish();
+        self.report();
         Ok(None)
     }
 

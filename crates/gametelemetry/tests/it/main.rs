@@ -17,6 +17,7 @@ mod kill;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod measure;
+mod network;
 mod publisher;
 mod session;
 mod shared_memory;
