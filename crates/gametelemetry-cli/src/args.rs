@@ -1,10 +1,13 @@
 //! The command line: every argument with its help. Nothing is done here.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+
+use gametelemetry::Forward;
 
 use crate::words;
 
@@ -76,7 +79,9 @@ pub(crate) struct Demo {
 Examples:
   gametelemetry record                       whichever supported game appears
   gametelemetry record acc --hz 1000         every physics step of ACC, not 100 a second
-  gametelemetry record acc --source physics --for 10m --out D:\\laps")]
+  gametelemetry record acc --source physics --for 10m --out D:\\laps
+  gametelemetry record f1 --forward 127.0.0.1:20778       the dashboard listens there, and gets every packet
+  gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets")]
 pub(crate) struct Record {
     /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
     pub(crate) game: Option<String>,
@@ -109,6 +114,35 @@ pub(crate) struct Record {
     pub(crate) sync: Duration,
     #[command(flatten)]
     pub(crate) regions: Regions,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// What matters for games that send, answer or write files.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Games that send packets, answer, or write files")]
+pub(crate) struct Network {
+    /// Listen on this address of this machine; 0.0.0.0 listens to games on other devices (consoles) too
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<IpAddr>,
+    /// Listen on this port instead of the game's usual one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// Record packets of these senders only
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub(crate) allow: Vec<IpAddr>,
+    /// Where the game runs, for a console that must be asked for its packets or a game with a server
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// Send every packet on to another program, at most HZ of each kind a second; may be given several times
+    #[arg(long, value_name = "HOST:PORT[@HZ]")]
+    pub(crate) forward: Vec<Forward>,
+    /// What a game that posts its state must say to be believed
+    #[arg(long, value_name = "TEXT", env = "GAMETELEMETRY_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Where the game writes its files; found by itself unless given; may be given several times
+    #[arg(long = "folder", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -140,7 +174,8 @@ pub(crate) struct Games {
 #[command(after_help = "\
 Examples:
   gametelemetry simulate acc --for 60s       what a dashboard or `record acc` sees of a real game
-  gametelemetry simulate acc --torn          5 % of all writes pause half way, to test readers")]
+  gametelemetry simulate acc --torn          5 % of all writes pause half way, to test readers
+  gametelemetry simulate f1 --loss 5         packets to port 20777, of which 5 % are lost")]
 pub(crate) struct Simulate {
     /// The game's short name
     pub(crate) game: String,
@@ -156,6 +191,18 @@ pub(crate) struct Simulate {
     /// Pause in the middle of 5 % of all writes, with the frame counter written last or first
     #[arg(long, value_name = "ORDER", num_args = 0..=1, require_equals = true, default_missing_value = "last")]
     pub(crate) torn: Option<CounterOrder>,
+    /// Where packets are sent, or states are posted, instead of where the game does by default
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) to: Option<String>,
+    /// Lose this share of all packets, in percent, to test receivers
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = words::percent, hide_default_value = true)]
+    pub(crate) loss: f64,
+    /// Send this share of all packets behind the next one of their kind
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = words::percent, hide_default_value = true)]
+    pub(crate) reorder: f64,
+    /// Send this share of all packets twice
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = words::percent, hide_default_value = true)]
+    pub(crate) duplicate: f64,
     /// Print what was published as JSON at the end
     #[arg(long)]
     pub(crate) json: bool,

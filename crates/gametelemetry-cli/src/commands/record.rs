@@ -28,6 +28,13 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         prefix: args.regions.region_prefix.clone(),
         fail_fast: args.fail_fast,
         keep_unchanged: args.keep_unchanged,
+        listen: args.network.listen,
+        port: args.network.port,
+        allow: args.network.allow.clone(),
+        host: args.network.host.clone(),
+        forward: args.network.forward.clone(),
+        token: args.network.token.clone(),
+        folders: args.network.folders.clone(),
         ..RecordOptions::default()
     };
     let out = OutFolder::new(&args.out);

@@ -1,27 +1,21 @@
 //! `simulate`: publishes a simulated game where the real one would, so that anything that reads the game can be tried.
 
-use std::io;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use gametelemetry::StopToken;
 use gametelemetry::clock::{self, Pacer};
-use gametelemetry::shared_memory::{PublishedRegion, Region};
-use gametelemetry_games::{SimulatedPage, Simulator};
+use gametelemetry::{KindCounts, StopToken};
+use gametelemetry_games::{Game, Simulator, Transport};
 use serde::Serialize;
 
 use super::Outcome;
 use super::choose::known;
 use super::record::stop_on_ctrl_c;
-use crate::args::{CounterOrder, Simulate};
+use crate::args::Simulate;
 use crate::output::{self, DIM, LiveLine};
+use crate::publish::{Datagrams, Injector, LongWrite, Odds, RegionWrites, Regions, SentDatagrams};
 
-/// The share of writes that pause half way with `--torn`, as one in so many.
-const TORN_ONE_IN: u64 = 20;
-/// How long a torn write pauses: from 50 to 120 µs.
-const PAUSE_US: std::ops::Range<u64> = 50..120;
-/// A write that takes longer was interrupted by the system: the longest pause, and time enough for the stores.
-const LONG: Duration = Duration::from_micros(150);
 /// How often the live line changes.
 const REFRESH: Duration = Duration::from_millis(200);
 
@@ -34,47 +28,51 @@ pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
     let stop = StopToken::new();
     stop_on_ctrl_c(&stop)?;
     let hz = args.hz.unwrap_or_else(|| simulator.hz());
-    let mut publisher = Publisher::new(&*simulator, args)?;
+    let mut outlets = Outlets::new(game, &*simulator, args)?;
     if args.duration.is_none() {
         output::say(format_args!("{DIM}publishing {}, Ctrl+C ends it{DIM:#}", info.name));
     }
-    drive(&mut *simulator, &mut publisher, hz, args.duration, &stop);
+    let steps = drive(&mut *simulator, &mut outlets, hz, args.duration, &stop);
+    let published = outlets.finish(steps);
     if args.json {
-        output::json(&publisher.published)?;
+        output::json(&published)?;
     } else {
-        output::say(format_args!("published {} steps", publisher.published.steps));
+        output::say(format_args!("published {steps} steps"));
     }
     Ok(Outcome::Done)
 }
 
-/// Steps and publishes at `hz` until stopped or `duration` is over.
+/// Steps and publishes at `hz` until stopped or `duration` is over; gives the number of steps.
 fn drive(
     simulator: &mut dyn Simulator,
-    publisher: &mut Publisher,
+    outlets: &mut Outlets,
     hz: f64,
     duration: Option<Duration>,
     stop: &StopToken,
-) {
+) -> u64 {
     let line = LiveLine::new();
     let started = clock::monotonic();
     let mut shown = started;
     let mut pacer = Pacer::new(hz);
+    let mut steps = 0;
     while !stop.wait_until(pacer.next_deadline()) {
         simulator.step(1.0 / hz);
-        publisher.publish(simulator);
+        outlets.publish(simulator);
+        steps += 1;
         let now = clock::monotonic();
         if duration.is_some_and(|duration| now.duration_since(started) >= duration) {
-            return;
+            break;
         }
         if now.duration_since(shown) >= REFRESH {
             shown = now;
             line.show(|| simulator.status());
         }
     }
+    steps
 }
 
 /// What was published, for whoever checks a recording against it.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct Published {
     /// Steps of the game.
     steps: u64,
@@ -82,138 +80,64 @@ struct Published {
     regions: Vec<RegionWrites>,
     /// Writes that took longer than meant, because the system took the processor away in their middle.
     long_writes: Vec<LongWrite>,
+    /// Each source that sends.
+    datagrams: BTreeMap<&'static str, SentDatagrams>,
+    /// What was done to the datagrams of each kind on purpose.
+    injected: BTreeMap<String, KindCounts>,
 }
 
-/// What was written to one region.
-#[derive(Debug, Serialize)]
-struct RegionWrites {
-    region: String,
-    writes: u64,
-    /// Writes that paused half way.
-    torn_writes: u64,
-    /// The game's own number of the first write; none for a page without. It grows by one with each write.
-    first_counter: Option<u64>,
-    /// The game's own number of the last write.
-    last_counter: Option<u64>,
+/// Every way in which the game publishes.
+struct Outlets {
+    regions: Regions,
+    datagrams: BTreeMap<&'static str, (Datagrams, Injector)>,
 }
 
-/// One write that took long enough for a reader to take its two halves for one frame.
-#[derive(Debug, Serialize)]
-struct LongWrite {
-    region: String,
-    /// The game's own number of the write.
-    counter: Option<u64>,
-    took_us: u64,
-}
-
-struct Publisher {
-    regions: Vec<(PublishedRegion, Vec<u8>)>,
-    torn: Option<CounterOrder>,
-    random: u64,
-    published: Published,
-}
-
-impl Publisher {
-    fn new(simulator: &dyn Simulator, args: &Simulate) -> Result<Self> {
-        let mut regions = Vec::new();
-        let mut published = Published::default();
+impl Outlets {
+    fn new(game: &dyn Game, simulator: &dyn Simulator, args: &Simulate) -> Result<Self> {
+        let mut regions = Regions::new(args.torn, args.seed);
         for page in simulator.pages() {
-            let region = format!("{}{}", args.regions.region_prefix, page.region);
-            let place = Region::location(&region);
-            let made = PublishedRegion::create(&region, page.bytes.len()).map_err(|error| {
-                let advice = match error.kind() {
-                    io::ErrorKind::AlreadyExists => {
-                        "; end the game, or the other simulator, that publishes there"
-                    }
-                    _ => "",
-                };
-                anyhow::Error::new(error).context(format!("cannot publish {place}{advice}"))
-            })?;
-            regions.push((made, Vec::new()));
-            let (first_counter, last_counter) = (None, None);
-            published.regions.push(RegionWrites {
-                region,
-                writes: 0,
-                torn_writes: 0,
-                first_counter,
-                last_counter,
-            });
+            regions.create(&format!("{}{}", args.regions.region_prefix, page.region), page.bytes.len())?;
         }
-        Ok(Self { regions, torn: args.torn, random: args.seed | 1, published })
+        let odds = Odds { loss: args.loss, reorder: args.reorder, duplicate: args.duplicate };
+        let schemas = game.schemas();
+        let mut datagrams = BTreeMap::new();
+        for source in game.info().sources {
+            let Transport::Udp { port, heartbeat_port, .. } = source.transport else { continue };
+            let sender = match (&args.to, heartbeat_port) {
+                (Some(to), _) => Datagrams::to(to)?,
+                (None, Some(heartbeat_port)) => Datagrams::to_askers(heartbeat_port, port)?,
+                (None, None) => Datagrams::to(&format!("127.0.0.1:{port}"))?,
+            };
+            let Some((_, schema)) = schemas.iter().find(|(name, _)| *name == source.name) else { continue };
+            datagrams.insert(source.name, (sender, Injector::new(odds, schema, args.seed)));
+        }
+        Ok(Self { regions, datagrams })
     }
 
-    /// Writes every page that has changed.
-    fn publish(&mut self, simulator: &dyn Simulator) {
-        self.published.steps += 1;
+    fn publish(&mut self, simulator: &mut dyn Simulator) {
         for (number, page) in simulator.pages().iter().enumerate() {
-            let Some((_, last)) = self.regions.get(number) else { continue };
-            if last.as_slice() != page.bytes {
-                self.write(number, page);
+            self.regions.publish(number, page.bytes, page.counter_bytes);
+        }
+        for (sender, _) in self.datagrams.values_mut() {
+            sender.take_heartbeats(|message| simulator.heartbeat(message));
+        }
+        for datagram in simulator.datagrams() {
+            if let Some((sender, injector)) = self.datagrams.get_mut(datagram.source)
+                && sender.has_receiver()
+            {
+                injector.pass(&datagram.bytes, |bytes| sender.send(bytes));
             }
         }
     }
 
-    /// Writes one page: in one go, or with a pause half way.
-    fn write(&mut self, number: usize, page: &SimulatedPage<'_>) {
-        let pause = self.next_pause();
-        let (Some((region, last)), Some(count)) =
-            (self.regions.get_mut(number), self.published.regions.get_mut(number))
-        else {
-            return;
-        };
-        last.clear();
-        last.extend_from_slice(page.bytes);
-        let (counter, data) = page.bytes.split_at(page.counter_bytes.min(page.bytes.len()));
-        let (first_half, second_half) = data.split_at(data.len() / 2);
-        let first = self.torn == Some(CounterOrder::First);
-        let started = clock::monotonic();
-        if first {
-            region.write(0, counter);
+    fn finish(self, steps: u64) -> Published {
+        let (mut datagrams, mut injected) = (BTreeMap::new(), BTreeMap::new());
+        for (source, (mut sender, mut injector)) in self.datagrams {
+            injector.finish(|bytes| sender.send(bytes));
+            datagrams.insert(source, sender.sent);
+            injected.extend(injector.counts);
         }
-        region.write(counter.len(), first_half);
-        if let Some(pause) = pause {
-            spin(pause);
-        }
-        region.write(counter.len() + first_half.len(), second_half);
-        if !first {
-            region.write(0, counter);
-        }
-        let took = started.elapsed();
-        count.writes += 1;
-        count.torn_writes += u64::from(pause.is_some());
-        count.last_counter = number_of(counter);
-        count.first_counter = count.first_counter.or(count.last_counter);
-        if took > LONG {
-            let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-            let (region, counter) = (count.region.clone(), count.last_counter);
-            self.published.long_writes.push(LongWrite { region, counter, took_us });
-        }
+        let Regions { writes, long_writes, .. } = self.regions;
+        Published { steps, regions: writes, long_writes, datagrams, injected }
     }
-
-    /// The pause of the next write; `None` for most.
-    fn next_pause(&mut self) -> Option<Duration> {
-        self.torn?;
-        // xorshift64: which writes pause depends on the seed only.
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        let span = PAUSE_US.end - PAUSE_US.start;
-        let pause = PAUSE_US.start + (self.random >> 32) % span;
-        self.random.is_multiple_of(TORN_ONE_IN).then(|| Duration::from_micros(pause))
-    }
-}
-
-/// Keeps the processor for `duration`, as a game in the middle of its write does.
-fn spin(duration: Duration) {
-    let start = clock::monotonic();
-    while start.elapsed() < duration {
-        std::hint::spin_loop();
-    }
-}
-
-/// The little-endian number in `bytes`; none when there are none.
-fn number_of(bytes: &[u8]) -> Option<u64> {
-    let mut number = [0; 8];
-    number.get_mut(..bytes.len())?.copy_from_slice(bytes);
-    (!bytes.is_empty()).then(|| u64::from_le_bytes(number))
 }
