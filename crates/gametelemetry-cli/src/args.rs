@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Games(Games),
     /// Publish a simulated game where the real one would
     Simulate(Simulate),
+    /// Play a session back as the game: the same packets, or the same shared memory
+    Replay(Replay),
     /// Turn a game's own file (.ibt, .dat) into a session
     Import(Import),
     /// Show what a session holds, and how good it is
@@ -217,6 +219,38 @@ pub(crate) enum CounterOrder {
     Last,
     /// The counter changes before the rest
     First,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A dashboard cannot tell the difference: packets go to the port the game sends to, with the same gaps, and shared memory
+has the game's names.
+
+Examples:
+  gametelemetry replay SESSION                         as it was
+  gametelemetry replay SESSION --to 192.168.1.30:20777 to a dashboard on another device
+  gametelemetry replay SESSION --speed 4 --loop        four times as fast, again and again")]
+pub(crate) struct Replay {
+    /// A session's folder, or one of its files
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) session: PathBuf,
+    /// Where packets are sent instead of where the game sends them
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) to: Option<String>,
+    /// How many times as fast
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = words::speed)]
+    pub(crate) speed: f64,
+    /// Begin again at the end, until Ctrl+C
+    #[arg(long = "loop")]
+    pub(crate) again: bool,
+    /// Only these sources
+    #[arg(long = "source", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) sources: Vec<String>,
+    /// Print what was played as JSON at the end
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
 }
 
 #[derive(Debug, clap::Args)]

@@ -19,6 +19,14 @@ pub(crate) fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+/// How many times as fast as it was.
+pub(crate) fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.01..=1000.0).contains(&speed) => Ok(speed),
+        _ => Err(format!("`{text}` is no speed, write a number from 0.01 to 1000")),
+    }
+}
+
 /// A share in percent.
 pub(crate) fn percent(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

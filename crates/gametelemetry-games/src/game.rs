@@ -43,6 +43,13 @@ pub trait Game: Sync {
         Cow::Borrowed(record)
     }
 
+    /// How a frame of `source` that is made of several shared-memory regions is put together: the bytes of each, in
+    /// the order of the source's regions. Empty when the frame is one region.
+    fn page_sizes(&self, source: &str) -> Vec<usize> {
+        let _ = source;
+        Vec::new()
+    }
+
     /// The game, simulated: drives laps that depend on `seed` only. `None` when there is no simulator.
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {
         let _ = seed;

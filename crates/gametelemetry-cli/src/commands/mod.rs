@@ -12,6 +12,7 @@ mod import_ibt;
 mod info;
 mod record;
 mod recover;
+mod replay;
 mod simulate;
 mod summary;
 mod verify;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Record(args) => record::run(&args),
         Command::Games(args) => games::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Cat(args) => cat::run(&args),

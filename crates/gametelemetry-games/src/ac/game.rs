@@ -16,28 +16,24 @@ pub struct Ac;
 const PHYSICS: SourceInfo = SourceInfo {
     name: super::PHYSICS_SOURCE,
     gives: "the car's physics, published about 333 times a second",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::PHYSICS_MAP] },
     rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: true,
 };
 const GRAPHICS: SourceInfo = SourceInfo {
     name: super::GRAPHICS_SOURCE,
     gives: "laps, times and flags, published once a picture",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::GRAPHICS_MAP] },
     rates: Some(Rates { default_hz: 50.0, highest_hz: 150.0 }),
     by_default: true,
 };
 const STATIC: SourceInfo = SourceInfo {
     name: super::STATIC_SOURCE,
     gives: "car, track and driver, recorded once a change",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::STATIC_MAP] },
     rates: Some(Rates { default_hz: 1.0, highest_hz: 1.0 }),
     by_default: true,
 };
-
-/// Where the game publishes.
-const TRANSPORT: Transport =
-    Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] };
 
 const INFO: GameInfo = GameInfo {
     id: "ac",

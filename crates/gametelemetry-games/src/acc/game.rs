@@ -18,35 +18,33 @@ pub struct Acc;
 const PHYSICS: SourceInfo = SourceInfo {
     name: super::PHYSICS_SOURCE,
     gives: "the car's physics, published about 333 times a second",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::PHYSICS_MAP] },
     rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: true,
 };
 const GRAPHICS: SourceInfo = SourceInfo {
     name: super::GRAPHICS_SOURCE,
     gives: "laps, times, flags and all cars' positions, published once a picture",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::GRAPHICS_MAP] },
     rates: Some(Rates { default_hz: 50.0, highest_hz: 150.0 }),
     by_default: true,
 };
 const STATIC: SourceInfo = SourceInfo {
     name: super::STATIC_SOURCE,
     gives: "car, track and driver, recorded once a change",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory { regions: &[super::STATIC_MAP] },
     rates: Some(Rates { default_hz: 1.0, highest_hz: 1.0 }),
     by_default: true,
 };
 const COMBINED: SourceInfo = SourceInfo {
     name: super::COMBINED_SOURCE,
     gives: "the three pages side by side in one frame, instead of three files",
-    transport: TRANSPORT,
+    transport: Transport::SharedMemory {
+        regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP],
+    },
     rates: Some(Rates { default_hz: 100.0, highest_hz: 1000.0 }),
     by_default: false,
 };
-
-/// Where the game publishes.
-const TRANSPORT: Transport =
-    Transport::SharedMemory { regions: &[super::PHYSICS_MAP, super::GRAPHICS_MAP, super::STATIC_MAP] };
 
 const INFO: GameInfo = GameInfo {
     id: "acc",
@@ -140,6 +138,13 @@ impl Game for Acc {
             (super::STATIC_SOURCE, Static::schema()),
             (super::COMBINED_SOURCE, Combined::schema()),
         ]
+    }
+
+    fn page_sizes(&self, source: &str) -> Vec<usize> {
+        match source {
+            super::COMBINED_SOURCE => vec![size_of::<Physics>(), size_of::<Graphics>(), size_of::<Static>()],
+            _ => Vec::new(),
+        }
     }
 
     fn is_running(&self, prefix: &str) -> bool {
