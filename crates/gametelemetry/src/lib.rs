@@ -60,7 +60,10 @@ pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};
 pub use guard::Guard;
 pub use json_lines::JsonLinesWriter;
 pub use memory_mapped::MemoryMappedFileSource;
-pub use network::{DecodeDatagram, Forward, ForwardParseError, Heartbeat, NetworkSource};
+pub use network::{
+    Boundary, DecodeDatagram, Deframer, Forward, ForwardParseError, Framing, FramingError, Heartbeat,
+    NetworkSource,
+};
 pub use reassembly::{Reassembled, Reassembler, ReassemblyOptions};
 pub use running::RunningSession;
 pub use session::{GameSession, SessionError, SessionOptions};

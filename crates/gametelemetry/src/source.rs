@@ -208,6 +208,14 @@ pub enum SourceError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The address to connect to means nothing.
+    #[error("cannot connect to {to}: give HOST:PORT of the game")]
+    Connect {
+        /// The address.
+        to: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// The game is to be asked for its packets, but not at this address.
     #[error(
         "cannot ask the game at {to} for its packets: give the address of the console or computer, as 192.168.1.20"

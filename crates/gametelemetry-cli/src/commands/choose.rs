@@ -8,6 +8,7 @@ use gametelemetry::files::SessionFolderError;
 use gametelemetry::{StopToken, clock};
 use gametelemetry_games::{GAMES, Game, RecordOptions, Transport, find, running};
 
+use super::listen::Listener;
 use crate::args::Record;
 use crate::output::LiveLine;
 use crate::words;
@@ -39,8 +40,9 @@ pub(crate) fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -
 fn wait_for_any(args: &Record, options: &RecordOptions, stop: &StopToken) -> Option<&'static dyn Game> {
     let deadline = args.duration.and_then(|duration| clock::monotonic().checked_add(duration));
     let line = LiveLine::new();
+    let mut listener = Listener::open();
     loop {
-        if let Some(game) = running(&options.prefix).next() {
+        if let Some(game) = running(&options.prefix).next().or_else(|| listener.heard().into_iter().next()) {
             return Some(game);
         }
         line.show(|| "waiting for a game; `gametelemetry games` lists what is supported".to_owned());

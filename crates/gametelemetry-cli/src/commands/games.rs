@@ -1,6 +1,7 @@
 //! `games`: what is supported, what to switch on, what is running.
 
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Result;
 use gametelemetry::shared_memory::Region;
@@ -8,11 +9,21 @@ use gametelemetry_games::{GAMES, Game, GameInfo, Transport};
 use serde::Serialize;
 
 use super::Outcome;
+use super::listen::Listener;
 use crate::args::Games;
 use crate::output::{self, DIM, GOOD, HEAD};
 
+/// How long games that send are listened to: each sends several times in that.
+const LISTEN_FOR: Duration = Duration::from_millis(200);
+
 pub(crate) fn run(args: &Games) -> Result<Outcome> {
-    let rows: Vec<Row> = GAMES.iter().map(|game| Row::new(*game, &args.regions.region_prefix)).collect();
+    let mut listener = Listener::open();
+    std::thread::sleep(LISTEN_FOR);
+    let heard: Vec<&str> = listener.heard().iter().map(|game| game.info().id).collect();
+    drop(listener);
+    let is_running =
+        |game: &dyn Game| game.is_running(&args.regions.region_prefix) || heard.contains(&game.info().id);
+    let rows: Vec<Row> = GAMES.iter().map(|game| Row::new(*game, is_running(*game))).collect();
     if args.json {
         output::json(&rows)?;
         return Ok(Outcome::Done);
@@ -69,7 +80,7 @@ struct Missing {
 }
 
 impl Row {
-    fn new(game: &dyn Game, prefix: &str) -> Self {
+    fn new(game: &dyn Game, running: bool) -> Self {
         let GameInfo { id, name, sources, enable, channels, not_available } = game.info();
         let sources = sources.iter().map(|source| Source {
             name: source.name,
@@ -84,7 +95,7 @@ impl Row {
             id,
             name,
             enable,
-            running: game.is_running(prefix),
+            running,
             simulated: game.simulator(0).is_some(),
             sources: sources.collect(),
             channels: channels.iter().map(|mapping| mapping.channel.to_string()).collect(),

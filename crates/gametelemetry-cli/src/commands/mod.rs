@@ -10,6 +10,7 @@ mod import;
 mod import_dat;
 mod import_ibt;
 mod info;
+mod listen;
 mod record;
 mod recover;
 mod replay;

@@ -5,12 +5,15 @@
 
 mod drops;
 mod forward;
+mod framing;
 mod recognizer;
 mod sequence;
 mod source;
+mod tcp;
 mod tracker;
 mod udp;
 
 pub use forward::{Forward, ForwardParseError};
+pub use framing::{Boundary, Deframer, Framing, FramingError};
 pub use source::{DecodeDatagram, Heartbeat, NetworkSource};
 pub(crate) use tracker::whole_number;

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use gametelemetry_file::{MessageCounts, RawFrame, Schema, Telemetry as _, Timestamp};
 
-use super::Forward;
 use super::drops::DropCounter;
 use super::forward::Forwarder;
+use super::tcp::{TcpOptions, TcpReceiver};
 use super::tracker::{Noticed, Tracker};
 use super::udp::{Arrived, UdpOptions, UdpReceiver};
+use super::{Forward, Framing};
 use crate::clock;
 use crate::{Quality, Sample, SessionPlace, SourceDescription, SourceError, StopToken, TelemetrySource};
 
@@ -49,7 +50,7 @@ pub type DecodeDatagram = fn(&mut Vec<u8>) -> bool;
 pub struct NetworkSource {
     name: String,
     schema: Arc<Schema>,
-    options: UdpOptions,
+    link: Link,
     allow: Vec<IpAddr>,
     forward: Vec<Forward>,
     heartbeat: Option<Heartbeat>,
@@ -63,9 +64,54 @@ pub struct NetworkSource {
     quality: Quality,
 }
 
+/// How messages come.
+enum Link {
+    Udp(UdpOptions),
+    Tcp(TcpOptions),
+}
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Udp(options) => write!(f, "UDP port {}", options.port),
+            Self::Tcp(options) => write!(f, "TCP {}", options.connect),
+        }
+    }
+}
+
+/// What takes them.
+enum Receiver {
+    Udp(UdpReceiver),
+    Tcp(Box<TcpReceiver>),
+}
+
+impl Receiver {
+    fn receive(&mut self, stop: &StopToken) -> io::Result<Option<Arrived>> {
+        match self {
+            Self::Udp(receiver) => receiver.receive(stop),
+            Self::Tcp(receiver) => receiver.receive(stop),
+        }
+    }
+
+    fn bytes(&self, arrived: &Arrived) -> &[u8] {
+        match self {
+            Self::Udp(receiver) => receiver.bytes(arrived),
+            Self::Tcp(receiver) => receiver.bytes(),
+        }
+    }
+
+    /// The socket of datagrams.
+    fn udp(&self) -> Option<&UdpReceiver> {
+        match self {
+            Self::Udp(receiver) => Some(receiver),
+            Self::Tcp(_) => None,
+        }
+    }
+}
+
 /// What there is while a session runs.
 struct Open {
-    receiver: UdpReceiver,
+    receiver: Receiver,
     forwarder: Forwarder,
     drops: Option<DropCounter>,
     asks: Option<Asks>,
@@ -84,12 +130,23 @@ impl NetworkSource {
     /// Gets the datagrams that come to `port` of the loopback address; each is a frame of `schema`.
     #[must_use]
     pub fn udp(port: u16, schema: Arc<Schema>) -> Self {
+        Self::new(Link::Udp(UdpOptions { listen: Ipv4Addr::LOCALHOST.into(), port, multicast: None }), schema)
+    }
+
+    /// Connects to `connect` (as `127.0.0.1:50000`), again and again until the game is there, and cuts what comes
+    /// into messages as `framing` says; each is a frame of `schema`.
+    #[must_use]
+    pub fn tcp(connect: &str, framing: Framing, schema: Arc<Schema>) -> Self {
+        Self::new(Link::Tcp(TcpOptions { connect: connect.to_owned(), framing }), schema)
+    }
+
+    fn new(link: Link, schema: Arc<Schema>) -> Self {
         Self {
             name: "packets".to_owned(),
             frame: RawFrame::new(Arc::clone(&schema)),
             tracker: Tracker::new(Arc::clone(&schema)),
             schema,
-            options: UdpOptions { listen: Ipv4Addr::LOCALHOST.into(), port, multicast: None },
+            link,
             allow: Vec::new(),
             forward: Vec::new(),
             heartbeat: None,
@@ -112,14 +169,18 @@ impl NetworkSource {
     /// Listens on `address` of this machine; `0.0.0.0` listens on all, which games on other devices need.
     #[must_use]
     pub fn listen(mut self, address: IpAddr) -> Self {
-        self.options.listen = address;
+        if let Link::Udp(options) = &mut self.link {
+            options.listen = address;
+        }
         self
     }
 
     /// Joins the multicast group `group`, which many programs may listen to at a time.
     #[must_use]
     pub fn multicast(mut self, group: IpAddr) -> Self {
-        self.options.multicast = Some(group);
+        if let Link::Udp(options) = &mut self.link {
+            options.multicast = Some(group);
+        }
         self
     }
 
@@ -187,7 +248,7 @@ impl NetworkSource {
         let noticed = self.tracker.push(moment(open.started), self.frame.as_bytes());
         self.messages.not_forwarded += open.forwarder.send(noticed.kind, datagram);
         if self.quality.looks == 0 {
-            self.quality.attached = 1;
+            self.quality.attached = self.quality.attached.max(1);
             tracing::info!(source = %self.name, from = %arrived.from, "the first packet came");
         }
         self.quality.looks += 1;
@@ -203,7 +264,9 @@ impl NetworkSource {
         {
             asks.next = now + asks.heartbeat.every;
             // A console that is off is asked again the next time.
-            let _ = open.receiver.socket().send_to(&asks.heartbeat.message, asks.to);
+            if let Some(receiver) = open.receiver.udp() {
+                let _ = receiver.socket().send_to(&asks.heartbeat.message, asks.to);
+            }
         }
         if now.duration_since(open.looked_around) < LOOK_AROUND {
             return;
@@ -216,9 +279,19 @@ impl NetworkSource {
     /// Brings the counts up to date.
     fn report(&mut self) {
         let Some(open) = &self.open else { return };
+        if let Receiver::Tcp(receiver) = &open.receiver {
+            self.quality.attached = receiver.connected;
+            self.messages.truncated = receiver.impossible;
+            if let Some(complaint) =
+                receiver.complaint.as_ref().filter(|it| !self.quality.notices.contains(it))
+            {
+                self.quality.notices.push(complaint.clone());
+            }
+        }
         if let Some(dropped) = open.drops.as_ref().and_then(DropCounter::read) {
             if dropped > 0 && self.messages.dropped_by_system.unwrap_or(0) == 0 {
-                self.quality.notices.push(buffer_notice(open.receiver.granted_buffer()));
+                let granted = open.receiver.udp().map_or(0, UdpReceiver::granted_buffer);
+                self.quality.notices.push(buffer_notice(granted));
             }
             self.messages.dropped_by_system = Some(dropped);
         }
@@ -234,9 +307,10 @@ impl NetworkSource {
     fn ask(&self) -> Result<Option<Asks>, SourceError> {
         let Some(heartbeat) = &self.heartbeat else { return Ok(None) };
         let failed = |source| SourceError::Heartbeat { to: heartbeat.to.clone(), source };
+        let Link::Udp(options) = &self.link else { return Ok(None) };
         let mut addresses = heartbeat.to.to_socket_addrs().map_err(failed)?;
         // The socket is of one family.
-        let to = addresses.find(|to| to.is_ipv4() == self.options.listen.is_ipv4());
+        let to = addresses.find(|to| to.is_ipv4() == options.listen.is_ipv4());
         let to = to.ok_or_else(|| failed(io::Error::from(io::ErrorKind::NotFound)))?;
         Ok(Some(Asks { to, heartbeat: heartbeat.clone(), next: clock::monotonic() }))
     }
@@ -263,11 +337,20 @@ impl TelemetrySource for NetworkSource {
     }
 
     fn begin(&mut self, _: &SessionPlace) -> Result<(), SourceError> {
-        let own = SocketAddr::new(self.options.listen, self.options.port);
-        let receiver = UdpReceiver::open(&self.options)?;
+        let (own, receiver) = match &self.link {
+            Link::Udp(options) => {
+                let own = SocketAddr::new(options.listen, options.port);
+                (own, Receiver::Udp(UdpReceiver::open(options)?))
+            }
+            Link::Tcp(options) => {
+                // No datagram can come back to a port 0.
+                let own = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+                (own, Receiver::Tcp(Box::new(TcpReceiver::open(options)?)))
+            }
+        };
         let now = clock::monotonic();
         self.open = Some(Open {
-            drops: DropCounter::new(receiver.socket()),
+            drops: receiver.udp().and_then(|receiver| DropCounter::new(receiver.socket())),
             forwarder: Forwarder::open(&self.forward, own)?,
             asks: self.ask()?,
             receiver,
@@ -281,12 +364,12 @@ impl TelemetrySource for NetworkSource {
         while !stop.is_stopped() {
             self.look_around();
             if self.gives_up() {
-                let what = format!("a packet on UDP port {}", self.options.port);
+                let what = format!("a packet on {}", self.link);
                 return Err(SourceError::NotRunning { what, hint: self.hint.clone() });
             }
             let Some(open) = &mut self.open else { break };
             let arrived = open.receiver.receive(stop).map_err(|source| {
-                let what = format!("UDP port {}", self.options.port);
+                let what = self.link.to_string();
                 SourceError::Io { what, source }
             })?;
             let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived)) else { continue };

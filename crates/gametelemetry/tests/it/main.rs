@@ -24,4 +24,5 @@ mod shared_memory;
 #[cfg(feature = "stream")]
 mod stream;
 mod support;
+mod tcp;
 mod torn;
