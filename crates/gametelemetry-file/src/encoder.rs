@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::header::needed_format;
 use crate::lz4::SegmentEncoder;
 use crate::section::{self, MAX_SECTION, Tag};
 use crate::{FrameSize, Header, Index, IndexEntry, Ledger, Timestamp};
@@ -71,7 +72,9 @@ impl SessionEncoder {
     pub fn new(header: &Header, options: EncoderOptions) -> Result<Self, crate::SchemaError> {
         header.check()?;
         let mut segments = SegmentEncoder::new();
-        let json = serde_json::to_vec(header).unwrap_or_default();
+        // Whatever the header was made for: what its schema needs now.
+        let header = Header { format: needed_format(&header.schema), ..header.clone() };
+        let json = serde_json::to_vec(&header).unwrap_or_default();
         if json.len() > MAX_HEADER {
             return Err(crate::SchemaError::TooLong { got: json.len(), most: MAX_HEADER });
         }

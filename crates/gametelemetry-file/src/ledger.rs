@@ -4,6 +4,7 @@
 //! The recorder counts; this module only defines what the counts mean and how they are stored.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,35 @@ pub struct MessageCounts {
     pub not_forwarded: u64,
 }
 
+impl MessageCounts {
+    /// The sum of what `count` says of each kind.
+    #[must_use]
+    pub fn sum(&self, count: impl Fn(&KindCounts) -> u64) -> u64 {
+        self.kinds.values().map(count).sum()
+    }
+}
+
+/// What is worth knowing, in one line; nothing when everything came as it should.
+impl fmt::Display for MessageCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.sum(|kind| kind.lost), "lost on the way"),
+            (self.sum(|kind| kind.reordered), "out of order"),
+            (self.sum(|kind| kind.duplicated), "repeated"),
+            (self.unknown, "of no known kind"),
+            (self.sum(|kind| kind.wrong_size), "of a wrong length"),
+            (self.truncated, "cut"),
+            (self.refused, "refused"),
+            (self.dropped_by_system.unwrap_or(0), "dropped by the system"),
+            (self.incomplete, "incomplete"),
+            (self.not_forwarded, "not sent on"),
+        ];
+        let told = counts.iter().filter(|(count, _)| *count > 0);
+        let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
+        f.write_str(&told.join(", "))
+    }
+}
+
 /// What became of the messages of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -131,7 +161,8 @@ impl Ledger {
     /// Whether anything that the source delivered is not in the file, or not to be trusted.
     #[must_use]
     pub fn lost_data(&self) -> bool {
-        self.dropped > 0 || self.suspect > 0
+        let not_taken = self.messages.as_ref().and_then(|messages| messages.dropped_by_system).unwrap_or(0);
+        self.dropped > 0 || self.suspect > 0 || not_taken > 0
     }
 
     /// Lists a gap, or only counts it when the list is full.

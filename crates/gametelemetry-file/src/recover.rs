@@ -6,7 +6,6 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::header::needed_format;
 use crate::writer::SessionWriter as _;
 use crate::{
     BinarySessionWriter, Damage, EncoderOptions, End, Header, Ledger, ReadError, SessionReader, WriteError,
@@ -110,7 +109,7 @@ fn rewrite(
 ) -> Result<(), RecoverError> {
     // Nothing is captured here, so a block need not end every few records: full blocks are smaller.
     let encoder = EncoderOptions { flush_records: u32::MAX, ..EncoderOptions::default() };
-    let header = Header { format: needed_format(reader.schema()), ..reader.header().clone() };
+    let header = reader.header().clone();
     let mut writer = BinarySessionWriter::create(repaired, &header, WriterOptions { encoder })?;
     reader.rewind()?;
     let mut records = 0_u64;

@@ -64,6 +64,10 @@ impl fmt::Display for Summary {
         write_row(f, &head.map(str::to_owned), &widths)?;
         rows.iter().try_for_each(|row| write_row(f, row, &widths))?;
         for source in &self.sources {
+            let messages = source.ledger.messages.as_ref().map(ToString::to_string).unwrap_or_default();
+            if !messages.is_empty() {
+                writeln!(f, "  {}: packets {messages}", source.name)?;
+            }
             for notice in &source.ledger.notices {
                 writeln!(f, "  {}: {notice}", source.name)?;
             }

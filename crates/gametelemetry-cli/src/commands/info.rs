@@ -3,7 +3,9 @@
 use std::io::Write;
 
 use anyhow::{Result, bail};
-use gametelemetry::{Damage, End, Header, Ledger, ReadError, SessionReader, Timestamp, bytes};
+use gametelemetry::{
+    Damage, End, Header, KindCounts, Ledger, MessageCounts, ReadError, SessionReader, Timestamp, bytes,
+};
 use serde::Serialize;
 
 use super::Outcome;
@@ -189,6 +191,25 @@ fn row(source: &Source) -> Vec<String> {
     ]
 }
 
+/// What became of the packets of each kind.
+fn print_messages(out: &mut impl Write, name: &str, messages: &MessageCounts) -> Result<()> {
+    let summary = messages.to_string();
+    if !summary.is_empty() {
+        writeln!(out, "  {name}: packets {summary}")?;
+    }
+    let cells =
+        |kind: &KindCounts| [kind.received, kind.lost, kind.reordered, kind.duplicated, kind.wrong_size];
+    let row = |(kind, counts): (&String, &KindCounts)| {
+        std::iter::once(kind.clone()).chain(cells(counts).iter().map(u64::to_string)).collect()
+    };
+    let rows: Vec<Vec<String>> = messages.kinds.iter().map(row).collect();
+    if !rows.is_empty() {
+        let head = ["kind", "packets", "lost", "out of order", "repeated", "wrong length"];
+        output::table(out, &head, &rows)?;
+    }
+    Ok(())
+}
+
 fn print_details(out: &mut impl Write, source: &Source) -> Result<()> {
     let name = &source.name;
     if let Some(error) = &source.error {
@@ -209,6 +230,12 @@ fn print_details(out: &mut impl Write, source: &Source) -> Result<()> {
         for gap in ledger.gaps.iter().take(3) {
             writeln!(out, "    {DIM}{:.3} s from {}{DIM:#}", gap.to.seconds_since(gap.from), gap.from)?;
         }
+    }
+    if let Some(messages) = &ledger.messages {
+        print_messages(out, name, messages)?;
+    }
+    if ledger.rewind_count > 0 {
+        writeln!(out, "  {name}: the game went back to an earlier moment {} times", ledger.rewind_count)?;
     }
     if ledger.wall_clock_moved_ms.abs() > 1000 {
         let moved = ledger.wall_clock_moved_ms;

@@ -5,8 +5,8 @@ use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use gametelemetry_file::{
-    ChannelMapping, EncoderOptions, Field, FieldKind, FrameSize, Gap, Header, Ledger, Schema, SessionEncoder,
-    SessionReader, Timestamp,
+    BitRange, ChannelMapping, EncoderOptions, Field, FieldKind, FrameSize, Gap, Header, KindCounts, Ledger,
+    Lookup, MessageCounts, MessageKind, Parts, Schema, SessionEncoder, SessionReader, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -27,8 +27,20 @@ fn reading(bytes: &[u8]) -> Value {
     let mut reader = SessionReader::new(Cursor::new(bytes)).unwrap();
     let mut records = Vec::new();
     while let Some(record) = reader.next_record().unwrap() {
-        records.push(json!({"timestamp": record.timestamp, "data": hexadecimal(record.data)}));
+        records.push((record.timestamp, record.data.to_vec()));
     }
+    let schema = reader.schema().clone();
+    let described = |(timestamp, data): &(Timestamp, Vec<u8>)| {
+        let mut described = json!({"timestamp": timestamp, "data": hexadecimal(data)});
+        if !schema.kinds.is_empty() {
+            let view = schema.view(data);
+            let values = view.values().map(|(field, value)| (field.name.clone(), json!(value)));
+            described["kind"] = json!(view.kind().map(|kind| &kind.name));
+            described["values"] = values.collect();
+        }
+        described
+    };
+    let records: Vec<Value> = records.iter().map(described).collect();
     json!({
         "header": reader.header(),
         "has_header": reader.has_header(),
@@ -81,7 +93,7 @@ fn every_file_ever_shipped_is_read_as_on_the_day_it_was_made() {
 #[test]
 fn what_this_version_writes_is_read_as_what_was_shipped() {
     for (name, bytes) in corpus() {
-        let shipped = fs::read(repository("corpus/v1").join(name)).unwrap();
+        let shipped = fs::read(repository("corpus").join(name)).unwrap();
         // Not compared byte by byte: how well LZ4 compresses is no part of the format.
         let members = ["header", "records", "end", "ledger", "indexed_records"];
         let (now, then) = (reading(&bytes), reading(&shipped));
@@ -93,7 +105,7 @@ fn what_this_version_writes_is_read_as_what_was_shipped() {
 #[ignore = "writes the corpus"]
 fn writes_the_corpus() {
     for (name, bytes) in corpus() {
-        let path = repository("corpus/v1").join(name);
+        let path = repository("corpus").join(name);
         if path.exists() {
             continue;
         }
@@ -107,13 +119,14 @@ fn writes_the_corpus() {
 /// Every file of the corpus, as the version that made it wrote it.
 fn corpus() -> Vec<(&'static str, Vec<u8>)> {
     vec![
-        ("finished.gtel", finished()),
-        ("unfinished.gtel", unfinished()),
-        ("damaged.gtel", damaged()),
-        ("variable.gtel", variable()),
-        ("empty.gtel", encoded(&described_header(), BY_HAND, &[])),
-        ("foreign.gtel", foreign()),
-        ("legacy.dat", legacy()),
+        ("v1/finished.gtel", finished()),
+        ("v1/unfinished.gtel", unfinished()),
+        ("v1/damaged.gtel", damaged()),
+        ("v1/variable.gtel", variable()),
+        ("v1/empty.gtel", encoded(&described_header(), BY_HAND, &[])),
+        ("v1/foreign.gtel", foreign()),
+        ("v1/legacy.dat", legacy()),
+        ("v2/kinds.gtel", kinds()),
     ]
 }
 
@@ -233,6 +246,91 @@ fn foreign() -> Vec<u8> {
     bytes.extend(b"\x5e\x2a\x4d\x18\x0d\0\0\0somebody else");
     bytes.extend(section(b"GTLG", br#"{"looks":5,"frames":5,"recorded":5,"later":1}"#));
     bytes
+}
+
+/// Everything that format 2 has: kinds of messages, arrays of structs, varying lengths, bits, byte order, JSON.
+fn kinds() -> Vec<u8> {
+    let field = |name: &str, kind, offset, count| Field {
+        name: name.into(),
+        kind,
+        offset,
+        count,
+        ..Field::default()
+    };
+    let head = || vec![field("kind", FieldKind::U8, 0, 1), field("frame", FieldKind::U32, 1, 1)];
+    let mut cars = MessageKind::new("cars", FrameSize::Fixed(17)).when(0, FieldKind::U8, &[1]);
+    cars = cars
+        .description("Two cars.")
+        .sequence("frame", Some(1), &[])
+        .group(&["frame"])
+        .moment("frame")
+        .rate_hz(60.0);
+    cars.fields = head();
+    cars.fields.extend([
+        Field {
+            shape: vec![2],
+            strides: vec![6],
+            big_endian: true,
+            ..field("cars.speed", FieldKind::U16, 5, 2)
+        },
+        Field { shape: vec![2, 2], strides: vec![6, 1], ..field("cars.tyre", FieldKind::U8, 7, 4) },
+        Field { shape: vec![2, 2], strides: vec![6, 1], ..field("cars.name", FieldKind::Utf8, 9, 4) },
+    ]);
+    let mut names =
+        MessageKind::new("names", FrameSize::Variable { max: 64 }).when(0, FieldKind::U8, &[2, 3]);
+    names.parts = Some(Parts {
+        number: "gear".into(),
+        count: "suggested".into(),
+        first: 1,
+        message: vec!["frame".into()],
+        running: None,
+    });
+    names.fields = head();
+    names.fields.extend([
+        field("length", FieldKind::U8, 5, 1),
+        Field { count_from: Some("length".into()), ..field("driver", FieldKind::Utf8, 6, 50) },
+        Field {
+            after: Some("driver".into()),
+            bits: Some(BitRange { first: 0, count: 4 }),
+            ..field("gear", FieldKind::U8, 0, 1)
+        },
+        Field {
+            after: Some("driver".into()),
+            bits: Some(BitRange { first: 4, count: 4 }),
+            ..field("suggested", FieldKind::U8, 0, 1)
+        },
+        Field { after: Some("driver".into()), ..field("lights", FieldKind::Bits16, 1, 1) },
+    ]);
+    let mut state =
+        MessageKind::new("state", FrameSize::Variable { max: 64 }).when(0, FieldKind::U8, &[0x7b]);
+    state.fields = vec![Field { pointer: Some("/map/name".into()), ..field("map", FieldKind::Utf8, 0, 1) }];
+    let mut header = header(FrameSize::Fixed(1));
+    header.schema = Schema::of_kinds("Packets", vec![cars, names, state]);
+    header.schema.fields = head();
+    header.channels =
+        vec![ChannelMapping::of_player("speed", "test", "cars/cars.speed", Lookup::at("kind", 1)).scale(0.5)];
+    let records = [
+        b"\x01\x01\0\0\0\x01\x02\x03\x04AB\x05\x06\x07\x08CD".to_vec(),
+        b"\x02\x01\0\0\0\x03Ann\x53\x01\x80".to_vec(),
+        br#"{"map":{"name":"Nuerburgring"}}"#.to_vec(),
+        b"\x01 of no length that is known".to_vec(),
+        b"\x09".to_vec(),
+    ];
+    let records: Records =
+        (0_i64..).zip(records).map(|(number, data)| (STARTED + STEP * number, data)).collect();
+    let mut encoder = SessionEncoder::new(&header, BY_HAND).unwrap();
+    push(&mut encoder, &records);
+    let mut last = ledger(records.len());
+    last.push_rewind(2);
+    let counts = KindCounts { received: 1, lost: 2, reordered: 3, duplicated: 4, wrong_size: 1 };
+    last.messages = Some(MessageCounts {
+        kinds: [("cars".to_owned(), counts)].into(),
+        unknown: 1,
+        dropped_by_system: Some(0),
+        ..MessageCounts::default()
+    });
+    encoder.finish(&last);
+    encoder.output().to_vec()
 }
 
 fn legacy() -> Vec<u8> {
