@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::writer::SessionWriter as _;
 use crate::{
-    BinarySessionWriter, Damage, EncoderOptions, End, Header, Ledger, ReadError, SessionReader, WriteError,
+    BinarySessionWriter, Damage, EncoderOptions, End, Ledger, ReadError, SessionReader, WriteError,
     WriterOptions, files, verify,
 };
 

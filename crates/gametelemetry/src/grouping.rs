@@ -62,6 +62,9 @@ pub struct Grouper {
     keeps_messages: bool,
     /// Of each kind, the fields of its key; empty for a kind of no group.
     keys: Vec<Vec<Field>>,
+    /// Of each kind, the first whose key has the same fields: such kinds make groups together. The versions of a game
+    /// that share a port do not wait for each other.
+    kin: Vec<usize>,
     /// Of each kind, whether it comes with every moment.
     steady: Vec<bool>,
     /// Kinds that have come so far: one that never comes is not missing.
@@ -86,8 +89,11 @@ impl Grouper {
             kind.group.iter().filter_map(|name| kind.field(name)).cloned().collect()
         };
         let count = schema.kinds.len();
+        let keys: Vec<Vec<Field>> = schema.kinds.iter().map(fields).collect();
+        let first_kin = |key: &Vec<Field>| keys.iter().position(|other| other == key).unwrap_or(0);
         Self {
-            keys: schema.kinds.iter().map(fields).collect(),
+            kin: keys.iter().map(first_kin).collect(),
+            keys,
             steady: schema.kinds.iter().map(|kind| kind.sequence.is_some()).collect(),
             known: vec![false; count],
             schema,
@@ -204,11 +210,10 @@ impl Grouper {
         }
     }
 
-    /// Whether `kind` belongs to groups as `group` is one: by the same fields, so the versions of a game that share a
-    /// port do not wait for each other.
+    /// Whether `kind` belongs to groups as `group` is one.
     fn is_kin(&self, kind: usize, group: &Group) -> bool {
-        let Some(keys) = self.keys.get(kind).filter(|keys| !keys.is_empty()) else { return false };
-        group.kinds.first().and_then(|first| self.keys.get(*first)).is_some_and(|first| first == keys)
+        let of_group = group.kinds.first().and_then(|first| self.kin.get(*first));
+        of_group.is_some() && self.kin.get(kind) == of_group
     }
 }
 
