@@ -5,9 +5,10 @@
 //! counter come from the struct and the builder.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gametelemetry_file::{Field, PackedFrame, Telemetry, Value};
+use gametelemetry_file::{Field, PackedFrame, RawFrame, Schema, Telemetry, Value};
 
 use crate::clock::{self, Pacer};
 use crate::guard::{Guard, Snapshot};
@@ -38,6 +39,9 @@ const SHORTEST_GAP: Duration = Duration::from_millis(100);
 /// ```
 pub struct MemoryMappedFileSource<T> {
     options: Options<T>,
+    schema: Schema,
+    /// Makes a frame of its bytes; gives whether they are one.
+    fill: fn(&mut T, &[u8]) -> bool,
     regions: Option<Vec<Region>>,
     pacer: Pacer,
     frame: T,
@@ -61,7 +65,7 @@ struct Options<T> {
     hz: f64,
     guard: Guard,
     /// The field that is the game's own frame number.
-    counter: Option<&'static Field>,
+    counter: Option<Field>,
     keep_unchanged: bool,
     fail_fast: bool,
     hint: String,
@@ -86,7 +90,42 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
     /// The frame is new when the counter of the schema (in whichever region) is.
     #[must_use]
     pub fn of_pages(pages: &[(&str, usize)]) -> Self {
-        let schema = T::schema();
+        let fill = |frame: &mut T, bytes: &[u8]| match T::view(bytes) {
+            Ok(seen) => {
+                *frame = *seen;
+                true
+            }
+            Err(_) => false,
+        };
+        Self::build(T::schema().clone(), pages, size_of::<T>(), T::zeroed(), fill)
+    }
+}
+
+impl MemoryMappedFileSource<RawFrame> {
+    /// Samples several regions as one frame of a layout that is known only at run time; otherwise as
+    /// [`MemoryMappedFileSource::of_pages`]. The frame has as many bytes as the pages together.
+    #[must_use]
+    pub fn of_schema(schema: Schema, pages: &[(&str, usize)]) -> Self {
+        let size = pages.iter().map(|&(_, size)| size).sum();
+        let frame = RawFrame::new(Arc::new(schema.clone()));
+        let fill = |frame: &mut RawFrame, bytes: &[u8]| {
+            let filled = frame.bytes_mut();
+            filled.clear();
+            filled.extend_from_slice(bytes);
+            true
+        };
+        Self::build(schema, pages, size, frame, fill)
+    }
+}
+
+impl<T: Telemetry> MemoryMappedFileSource<T> {
+    fn build(
+        schema: Schema,
+        pages: &[(&str, usize)],
+        size: usize,
+        frame: T,
+        fill: fn(&mut T, &[u8]) -> bool,
+    ) -> Self {
         let mut offset = 0;
         let pages: Vec<Page> = pages
             .iter()
@@ -96,7 +135,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
                 page
             })
             .collect();
-        let counter = schema.counter.as_deref().and_then(|name| schema.field(name));
+        let counter = schema.counter.as_deref().and_then(|name| schema.field(name)).cloned();
         Self {
             options: Options {
                 name: schema.name.to_lowercase(),
@@ -110,10 +149,12 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
                 hint: "start the game".to_owned(),
                 check: None,
             },
+            schema,
+            fill,
             regions: None,
             pacer: Pacer::new(100.0),
-            frame: T::zeroed(),
-            copies: [vec![0; size_of::<T>()], vec![0; size_of::<T>()]],
+            frame,
+            copies: [vec![0; size], vec![0; size]],
             last_counter: None,
             has_frame: false,
             fresh: clock::monotonic(),
@@ -201,7 +242,7 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
                 // A bridge makes its file first and sizes it then.
                 0 => return Ok(None),
                 _ if got < expected => {
-                    let frame = T::schema().name.clone();
+                    let frame = self.schema.name.clone();
                     return Err(SourceError::TooSmall { what: what(), frame, expected, got });
                 }
                 _ => regions.push(region),
@@ -265,15 +306,14 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
         let empty = copy.iter().all(|&byte| byte == 0);
         let last = self.has_frame.then_some((&self.frame, self.last_counter));
         let unchanged = self.options.is_known(copy, last);
-        let Ok(&frame) = T::view(copy) else { return false };
-        if empty || unchanged {
+        if empty || unchanged || !(self.fill)(&mut self.frame, copy) {
             return false;
         }
         if !self.has_frame {
             self.quality.attached += 1;
         }
-        self.last_counter = self.options.counter.and_then(|counter| counter_in(copy, counter));
-        (self.frame, self.has_frame, self.fresh) = (frame, true, clock::monotonic());
+        self.last_counter = self.options.counter.as_ref().and_then(|counter| counter_in(copy, counter));
+        (self.has_frame, self.fresh) = (true, clock::monotonic());
         self.run_check();
         true
     }
@@ -313,12 +353,12 @@ impl<T: PackedFrame> MemoryMappedFileSource<T> {
     }
 }
 
-impl<T: PackedFrame> Options<T> {
+impl<T: Telemetry> Options<T> {
     /// Whether the frame in `copy` is the `last` one given, and such are not kept: by the counter, or by its bytes
     /// where there is none.
     fn is_known(&self, copy: &[u8], last: Option<(&T, Option<u64>)>) -> bool {
         let Some((frame, last_counter)) = last.filter(|_| !self.keep_unchanged) else { return false };
-        match self.counter {
+        match &self.counter {
             Some(counter) => counter_in(copy, counter) == last_counter,
             None => Telemetry::as_bytes(frame) == copy,
         }
@@ -334,14 +374,14 @@ fn counter_in(frame: &[u8], counter: &Field) -> Option<u64> {
     }
 }
 
-impl<T: PackedFrame> TelemetrySource for MemoryMappedFileSource<T> {
+impl<T: Telemetry> TelemetrySource for MemoryMappedFileSource<T> {
     type Frame = T;
 
     fn describe(&self) -> SourceDescription {
         let steady = self.options.counter.is_some();
         SourceDescription {
             name: self.options.name.clone(),
-            schema: T::schema().clone(),
+            schema: self.schema.clone(),
             requested_hz: Some(self.options.hz),
             gap_after: steady.then(|| SHORTEST_GAP.max(self.pacer.interval() * 3)),
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use gametelemetry::shared_memory::{PublishedRegion, Region};
 use gametelemetry::{
-    MemoryMappedFileSource, PackedFrame, Quality, SourceError, StopToken, TelemetrySource, telemetry,
+    MemoryMappedFileSource, PackedFrame, Quality, SourceError, StopToken, Telemetry, TelemetrySource,
+    telemetry,
 };
 
 use crate::support::{Page, unique};
@@ -21,7 +22,7 @@ struct Sampling<F> {
     thread: JoinHandle<(Result<(), SourceError>, Quality)>,
 }
 
-impl<F: PackedFrame> Sampling<F> {
+impl<F: Telemetry> Sampling<F> {
     fn start(mut source: MemoryMappedFileSource<F>) -> Self {
         let (sender, frames) = channel();
         let stop = StopToken::new();
@@ -30,7 +31,7 @@ impl<F: PackedFrame> Sampling<F> {
             let end = loop {
                 match source.next_frame(&token) {
                     Ok(Some(sample)) => {
-                        let _ = sender.send((*sample.frame, sample.counter));
+                        let _ = sender.send((sample.frame.clone(), sample.counter));
                     }
                     Ok(None) => break Ok(()),
                     Err(error) => break Err(error),
@@ -319,3 +320,19 @@ mod unix {
 
 #[cfg(unix)]
 pub(crate) use unix::stranger;
+
+#[test]
+fn a_layout_of_run_time_gives_the_same_bytes_as_the_struct() {
+    let name = unique("run_time");
+    let mut region = publish(&name, 1);
+    let source = MemoryMappedFileSource::of_schema(Page::schema().clone(), &[(&name, size_of::<Page>())]);
+    let sampling = Sampling::start(source.hz(1000.0));
+    let first = sampling.next();
+    assert_eq!(first.as_bytes(), Page::numbered(1).bytes());
+    assert_eq!(first.schema().counter.as_deref(), Some("packet_id"));
+    sampling.nothing();
+    region.write(0, Page::numbered(2).bytes());
+    let (second, counter) = sampling.frames.recv_timeout(LONG).unwrap();
+    assert_eq!((second.as_bytes(), counter), (Page::numbered(2).bytes(), Some(2)));
+    sampling.end();
+}
