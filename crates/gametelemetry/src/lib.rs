@@ -61,8 +61,8 @@ pub use guard::Guard;
 pub use json_lines::JsonLinesWriter;
 pub use memory_mapped::MemoryMappedFileSource;
 pub use network::{
-    Boundary, DecodeDatagram, Deframer, Forward, ForwardParseError, Framing, FramingError, Heartbeat,
-    NetworkSource,
+    Boundary, DecodeDatagram, Deframer, Forward, ForwardParseError, Framing, FramingError, Greeting,
+    Heartbeat, NetworkSource,
 };
 pub use reassembly::{Reassembled, Reassembler, ReassemblyOptions};
 pub use running::RunningSession;

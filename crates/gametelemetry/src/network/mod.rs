@@ -15,5 +15,5 @@ mod udp;
 
 pub use forward::{Forward, ForwardParseError};
 pub use framing::{Boundary, Deframer, Framing, FramingError};
-pub use source::{DecodeDatagram, Heartbeat, NetworkSource};
+pub use source::{DecodeDatagram, Greeting, Heartbeat, NetworkSource};
 pub(crate) use tracker::whole_number;

@@ -18,6 +18,8 @@ use crate::{Quality, Sample, SessionPlace, SourceDescription, SourceError, StopT
 
 /// How often the system is asked what it dropped, and groups are looked at whose time may be over.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
+/// A game from which nothing comes is greeted so often.
+const GREET_EVERY: Duration = Duration::from_secs(3);
 /// With [`NetworkSource::fail_fast`]: the game is not there when nothing has come by then.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(3);
 
@@ -30,6 +32,16 @@ pub struct Heartbeat {
     pub message: Vec<u8>,
     /// How often.
     pub every: Duration,
+}
+
+/// What a game is told before it sends: a handshake, a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting {
+    /// Where the game listens; over TCP it is told on the connection, and this means nothing.
+    pub to: String,
+    /// What it is sent, in this order: after connecting over TCP; over UDP at the start, and again whenever nothing has
+    /// come for three seconds, because the game may have been started since.
+    pub messages: Vec<Vec<u8>>,
 }
 
 /// Turns a datagram as it came into the one that is kept, so that the schema can describe it; gives whether it could.
@@ -54,6 +66,7 @@ pub struct NetworkSource {
     allow: Vec<IpAddr>,
     forward: Vec<Forward>,
     heartbeat: Option<Heartbeat>,
+    greeting: Option<Greeting>,
     decode: Option<DecodeDatagram>,
     hint: String,
     fail_fast: bool,
@@ -114,16 +127,21 @@ struct Open {
     receiver: Receiver,
     forwarder: Forwarder,
     drops: Option<DropCounter>,
-    asks: Option<Asks>,
+    asks: Vec<Asks>,
+    /// When the last datagram came, or the game was greeted last.
+    heard: Instant,
     started: Instant,
     looked_around: Instant,
 }
 
-/// A heartbeat on its way.
+/// What is sent to the game again and again.
 struct Asks {
     to: SocketAddr,
-    heartbeat: Heartbeat,
+    messages: Vec<Vec<u8>>,
+    every: Duration,
     next: Instant,
+    /// Only while nothing comes.
+    only_in_silence: bool,
 }
 
 impl NetworkSource {
@@ -150,6 +168,7 @@ impl NetworkSource {
             allow: Vec::new(),
             forward: Vec::new(),
             heartbeat: None,
+            greeting: None,
             decode: None,
             hint: "start the game and switch its telemetry on".to_owned(),
             fail_fast: false,
@@ -205,6 +224,13 @@ impl NetworkSource {
         self
     }
 
+    /// Tells the game to send.
+    #[must_use]
+    pub fn greeting(mut self, greeting: Greeting) -> Self {
+        self.greeting = Some(greeting);
+        self
+    }
+
     /// Keeps each datagram in the form that `decode` gives it.
     #[must_use]
     pub fn decode(mut self, decode: DecodeDatagram) -> Self {
@@ -235,6 +261,7 @@ impl NetworkSource {
             self.messages.refused += 1;
             return None;
         }
+        open.heard = clock::monotonic();
         let datagram = open.receiver.bytes(arrived);
         self.messages.truncated += u64::from(arrived.is_cut);
         let bytes = self.frame.bytes_mut();
@@ -259,13 +286,16 @@ impl NetworkSource {
     fn look_around(&mut self) {
         let Some(open) = &mut self.open else { return };
         let now = clock::monotonic();
-        if let Some(asks) = &mut open.asks
-            && now >= asks.next
-        {
-            asks.next = now + asks.heartbeat.every;
-            // A console that is off is asked again the next time.
+        for asks in open.asks.iter_mut().filter(|asks| now >= asks.next) {
+            asks.next = now + asks.every;
+            let is_silent = now.duration_since(open.heard) >= asks.every || self.quality.looks == 0;
+            if asks.only_in_silence && !is_silent {
+                continue;
+            }
             if let Some(receiver) = open.receiver.udp() {
-                let _ = receiver.socket().send_to(&asks.heartbeat.message, asks.to);
+                // A console that is off is asked again the next time.
+                let mut messages = asks.messages.iter();
+                messages.all(|message| receiver.socket().send_to(message, asks.to).is_ok());
             }
         }
         if now.duration_since(open.looked_around) < LOOK_AROUND {
@@ -304,15 +334,25 @@ impl NetworkSource {
         waits && self.open.as_ref().is_some_and(|open| open.started.elapsed() >= GIVE_UP_AFTER)
     }
 
-    fn ask(&self) -> Result<Option<Asks>, SourceError> {
-        let Some(heartbeat) = &self.heartbeat else { return Ok(None) };
-        let failed = |source| SourceError::Heartbeat { to: heartbeat.to.clone(), source };
-        let Link::Udp(options) = &self.link else { return Ok(None) };
-        let mut addresses = heartbeat.to.to_socket_addrs().map_err(failed)?;
-        // The socket is of one family.
-        let to = addresses.find(|to| to.is_ipv4() == options.listen.is_ipv4());
-        let to = to.ok_or_else(|| failed(io::Error::from(io::ErrorKind::NotFound)))?;
-        Ok(Some(Asks { to, heartbeat: heartbeat.clone(), next: clock::monotonic() }))
+    fn asks(&self) -> Result<Vec<Asks>, SourceError> {
+        let Link::Udp(options) = &self.link else { return Ok(Vec::new()) };
+        let mut asks = Vec::new();
+        let mut add = |to: &str, messages: Vec<Vec<u8>>, every, only_in_silence| {
+            let failed = |source| SourceError::Heartbeat { to: to.to_owned(), source };
+            let mut addresses = to.to_socket_addrs().map_err(failed)?;
+            // The socket is of one family.
+            let to = addresses.find(|to| to.is_ipv4() == options.listen.is_ipv4());
+            let to = to.ok_or_else(|| failed(io::Error::from(io::ErrorKind::NotFound)))?;
+            asks.push(Asks { to, messages, every, next: clock::monotonic(), only_in_silence });
+            Ok(())
+        };
+        if let Some(greeting) = &self.greeting {
+            add(&greeting.to, greeting.messages.clone(), GREET_EVERY, true)?;
+        }
+        if let Some(heartbeat) = &self.heartbeat {
+            add(&heartbeat.to, vec![heartbeat.message.clone()], heartbeat.every, false)?;
+        }
+        Ok(asks)
     }
 }
 
@@ -345,15 +385,17 @@ impl TelemetrySource for NetworkSource {
             Link::Tcp(options) => {
                 // No datagram can come back to a port 0.
                 let own = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-                (own, Receiver::Tcp(Box::new(TcpReceiver::open(options)?)))
+                let greeting = self.greeting.as_ref().map(|greeting| greeting.messages.concat());
+                (own, Receiver::Tcp(Box::new(TcpReceiver::open(options, greeting.unwrap_or_default())?)))
             }
         };
         let now = clock::monotonic();
         self.open = Some(Open {
             drops: receiver.udp().and_then(|receiver| DropCounter::new(receiver.socket())),
             forwarder: Forwarder::open(&self.forward, own)?,
-            asks: self.ask()?,
+            asks: self.asks()?,
             receiver,
+            heard: now,
             started: now,
             looked_around: now,
         });

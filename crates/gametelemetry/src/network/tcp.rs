@@ -1,6 +1,6 @@
 //! A TCP connection that is cut into messages, and made again when it ends.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ pub(crate) struct TcpOptions {
 
 pub(crate) struct TcpReceiver {
     options: TcpOptions,
+    /// What is sent after connecting.
+    greeting: Vec<u8>,
     addresses: Vec<SocketAddr>,
     connection: Option<(TcpStream, SocketAddr)>,
     deframer: Deframer,
@@ -47,12 +49,13 @@ pub(crate) struct TcpReceiver {
 }
 
 impl TcpReceiver {
-    pub(crate) fn open(options: &TcpOptions) -> Result<Self, SourceError> {
+    pub(crate) fn open(options: &TcpOptions, greeting: Vec<u8>) -> Result<Self, SourceError> {
         let failed = |source| SourceError::Connect { to: options.connect.clone(), source };
         let addresses: Vec<_> = options.connect.to_socket_addrs().map_err(failed)?.collect();
         Ok(Self {
             deframer: Deframer::new(options.framing.clone()),
             options: options.clone(),
+            greeting,
             addresses,
             connection: None,
             buffer: vec![0; CHUNK],
@@ -123,8 +126,12 @@ impl TcpReceiver {
             return;
         }
         for &address in &self.addresses {
-            let Ok(stream) = TcpStream::connect_timeout(&address, PATIENCE) else { continue };
-            if stream.set_read_timeout(Some(WAIT)).is_err() {
+            let Ok(mut stream) = TcpStream::connect_timeout(&address, PATIENCE) else { continue };
+            let greeted = stream
+                .set_read_timeout(Some(WAIT))
+                .and_then(|()| stream.set_write_timeout(Some(PATIENCE)))
+                .and_then(|()| stream.write_all(&self.greeting));
+            if greeted.is_err() {
                 continue;
             }
             tracing::info!(%address, "connected");

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gametelemetry::{
-    Field, FieldKind, FrameSize, GameSession, Heartbeat, KindCounts, Ledger, MessageKind, NetworkSource,
-    RunningSession, Schema, SessionError, SourceError, StopToken,
+    Field, FieldKind, FrameSize, GameSession, Greeting, Heartbeat, KindCounts, Ledger, MessageKind,
+    NetworkSource, RunningSession, Schema, SessionError, SourceError, StopToken,
 };
 
 use crate::support::{Contents, folder, only_file, wait_until};
@@ -341,6 +341,28 @@ fn a_game_that_wants_to_be_asked_is_asked_again_and_again() {
         console.send_to(&packet(1, 7, 1, 1), from).unwrap();
     }
     wait_until("the answers recorded", || recording.ledger().frames >= 3);
+    recording.finish();
+}
+
+#[test]
+fn a_game_that_wants_a_handshake_is_greeted_until_it_sends() {
+    let game = UdpSocket::bind("127.0.0.1:0").unwrap();
+    game.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let greeting = Greeting {
+        to: game.local_addr().unwrap().to_string(),
+        messages: vec![b"hello".to_vec(), b"go".to_vec()],
+    };
+    let recording = Recording::start("greeting", |source| source.greeting(greeting));
+    let mut buffer = [0; 10];
+    // The first time nobody hears it; it is said again, in its order.
+    for expected in [&b"hello"[..], b"go", b"hello", b"go"] {
+        let (size, from) = game.recv_from(&mut buffer).unwrap();
+        assert_eq!(&buffer[..size], expected);
+        if expected == b"go" {
+            game.send_to(&packet(1, 7, 1, 1), from).unwrap();
+        }
+    }
+    wait_until("an answer recorded", || recording.ledger().frames >= 1);
     recording.finish();
 }
 
