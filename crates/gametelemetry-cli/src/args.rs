@@ -49,6 +49,9 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Play a session back as the game: the same packets, or the same shared memory
     Replay(Replay),
+    /// Check packet formats, or print that of a game
+    #[command(subcommand)]
+    Format(Format),
     /// Turn a game's own file (.ibt, .dat) into a session
     Import(Import),
     /// Show what a session holds, and how good it is
@@ -83,10 +86,14 @@ Examples:
   gametelemetry record acc --hz 1000         every physics step of ACC, not 100 a second
   gametelemetry record acc --source physics --for 10m --out D:\\laps
   gametelemetry record f1 --forward 127.0.0.1:20778       the dashboard listens there, and gets every packet
-  gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets")]
+  gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets
+  gametelemetry record --format my_game.toml              a game that you have described yourself")]
 pub(crate) struct Record {
     /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
     pub(crate) game: Option<String>,
+    /// Record what this packet format describes: a .toml file, or the folder with the channels.json of EA SPORTS WRC
+    #[arg(long, value_name = "FILE", conflicts_with = "game", value_hint = ValueHint::AnyPath)]
+    pub(crate) format: Option<PathBuf>,
     /// Folder in which the session's folder is made
     #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
@@ -221,6 +228,40 @@ pub(crate) enum CounterOrder {
     First,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Format {
+    /// Say what is wrong with a packet format, with line and column
+    Check(FormatCheck),
+    /// Print the format of a game, or of a file, in the format language
+    Print(FormatPrint),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  gametelemetry format check my_game.toml && gametelemetry record --format my_game.toml")]
+pub(crate) struct FormatCheck {
+    /// Files in the format language, or the folder with the channels.json of EA SPORTS WRC
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+What is printed is the documentation of the game, and the start for a variant of it.
+
+Examples:
+  gametelemetry format print f1 > f1.toml
+  gametelemetry format print \"Documents/My Games/WRC/telemetry/readme\" > my_wrc.toml")]
+pub(crate) struct FormatPrint {
+    /// A game's short name, or a file
+    #[arg(value_name = "GAME|FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) what: String,
+    /// Which source of the game; the first unless named
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+}
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A dashboard cannot tell the difference: packets go to the port the game sends to, with the same gaps, and shared memory
@@ -315,8 +356,8 @@ pub(crate) struct Cat {
     #[arg(long, value_name = "T", value_parser = words::moment)]
     pub(crate) to: Option<words::Moment>,
     /// JSON Lines or CSV
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = Printed::Jsonl)]
+    pub(crate) format: Printed,
     /// Stop after this many frames
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
@@ -327,7 +368,7 @@ pub(crate) struct Cat {
 
 /// How `cat` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum Printed {
     /// One JSON object a frame
     Jsonl,
     /// One line a frame, of one source

@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod formats;
 mod output;
 mod publish;
 mod recordings;

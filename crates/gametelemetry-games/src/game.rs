@@ -92,6 +92,11 @@ pub enum Transport {
         /// The game usually runs on another device (a console), so that its packets come over the local network.
         over_network: bool,
     },
+    /// A stream of messages from the game's own server.
+    Tcp {
+        /// Where it listens, as `127.0.0.1:50000`.
+        connect: &'static str,
+    },
     /// Answers of the game's own HTTP server, asked for again and again.
     HttpPolling {
         /// The addresses, as `http://127.0.0.1:8111/state`.
@@ -114,6 +119,8 @@ pub enum Transport {
         /// Their extension.
         extension: &'static str,
     },
+    /// None: a layout alone.
+    None,
 }
 
 /// One source of a game.
@@ -220,6 +227,14 @@ pub enum RecordError {
         unknown: String,
         /// The sources it has.
         known: String,
+    },
+    /// A packet format that does not say how packets come.
+    #[error(
+        "the format {format} says what packets mean, but not how they come: add `transport` to it (docs/formats.md)"
+    )]
+    NoTransport {
+        /// The format's name.
+        format: &'static str,
     },
     /// A game whose files are imported.
     #[error(

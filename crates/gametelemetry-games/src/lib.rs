@@ -19,11 +19,14 @@ pub mod ac;
 pub mod acc;
 mod game;
 pub mod iracing;
+mod written;
 
 pub use game::{
     Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
     Simulator, SourceInfo, Transport, find, running,
 };
+
+pub use written::WrittenGame;
 
 /// Every game, sorted by its short name. A new game is a folder beside this file and a line here.
 pub const GAMES: &[&dyn Game] = &[&ac::GAME, &acc::GAME, &iracing::GAME];

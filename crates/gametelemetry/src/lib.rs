@@ -32,6 +32,7 @@ extern crate self as gametelemetry;
 mod callbacks;
 mod channels;
 pub mod clock;
+pub mod format;
 mod grouping;
 mod guard;
 mod json_lines;

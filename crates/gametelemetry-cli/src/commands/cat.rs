@@ -10,7 +10,7 @@ use gametelemetry::{
 
 use super::Outcome;
 use super::record::stop_on_ctrl_c;
-use crate::args::{Cat, Format};
+use crate::args::{Cat, Printed};
 use crate::recordings::{self, Opened, Readable};
 use crate::{output, words};
 
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Cat) -> Result<Outcome> {
     let Readable { sources, unreadable } = recordings::open_readable(&args.session, args.source.as_deref())?;
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     let mut sources = select(sources, args)?;
-    if args.format == Format::Csv && sources.len() > 1 {
+    if args.format == Printed::Csv && sources.len() > 1 {
         bail!("CSV has one source, name it with --source: {}", names.join(", "));
     }
     let start = start_of(&mut sources)?;
@@ -252,7 +252,7 @@ impl<'a> Line<'a> {
 /// Prints record after record, the earliest first.
 fn print(sources: &mut [Source], args: &Cat, to: Timestamp) -> Result<()> {
     let mut out = output::stdout();
-    if let (Format::Csv, [source]) = (args.format, &mut *sources) {
+    if let (Printed::Csv, [source]) = (args.format, &mut *sources) {
         if source.columns.is_empty() {
             source.columns = every_field(source, args)?;
         }
@@ -283,8 +283,8 @@ fn print(sources: &mut [Source], args: &Cat, to: Timestamp) -> Result<()> {
             && let Some(line) = Line::of(source, frame, args)
         {
             match args.format {
-                Format::Jsonl => write_json(&mut out, &source.name, *timestamp, &line)?,
-                Format::Csv => write_csv(&mut out, *timestamp, &line)?,
+                Printed::Jsonl => write_json(&mut out, &source.name, *timestamp, &line)?,
+                Printed::Csv => write_csv(&mut out, *timestamp, &line)?,
             }
             left -= 1;
         }

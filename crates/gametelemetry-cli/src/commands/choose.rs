@@ -6,18 +6,23 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use gametelemetry::files::SessionFolderError;
 use gametelemetry::{StopToken, clock};
-use gametelemetry_games::{GAMES, Game, RecordOptions, Transport, find, running};
+use gametelemetry_games::{GAMES, Game, RecordOptions, Transport, WrittenGame, find, running};
 
 use super::listen::Listener;
 use crate::args::Record;
 use crate::output::LiveLine;
-use crate::words;
+use crate::{formats, words};
 
 /// How often a game that is not there is looked for.
 const LOOK_FOR_GAME: Duration = Duration::from_millis(250);
 
 /// The game named, or the first one that appears.
 pub(crate) fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -> Result<&'static dyn Game> {
+    if let Some(path) = &args.format {
+        let game = WrittenGame::new(formats::load(path)?);
+        check_sources(&[game], options)?;
+        return Ok(game);
+    }
     if let Some(name) = args.game.as_deref().filter(|name| !name.eq_ignore_ascii_case("auto")) {
         let game = known(name)?;
         check_sources(&[game], options)?;

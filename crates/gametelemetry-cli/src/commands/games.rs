@@ -117,6 +117,7 @@ fn describe(transport: Transport) -> String {
         Transport::HttpPolling { urls } => format!("HTTP {}", urls.join(", ")),
         Transport::HttpPush { port } => format!("HTTP POST to port {port}"),
         Transport::Files { patterns, folder } => format!("files {} in {folder}", patterns.join(", ")),
+        Transport::Tcp { connect } => format!("TCP {connect}"),
         Transport::Import { extension } => format!("import of .{extension} files"),
         _ => "unknown".to_owned(),
     }

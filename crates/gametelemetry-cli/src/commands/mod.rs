@@ -5,6 +5,7 @@ mod cat;
 mod choose;
 mod completions;
 mod demo;
+mod format;
 mod games;
 mod import;
 mod import_dat;
@@ -44,6 +45,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Games(args) => games::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Format(args) => format::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Cat(args) => cat::run(&args),

@@ -1,0 +1,231 @@
+//! Which channels a field is: `channel = "speed"`, a list of them for an array, a table with scale and offset.
+
+use crate::{CHANNELS, ChannelMapping, Field, Lookup, channel};
+
+use super::error::{Mistakes, Span};
+use super::guess::did_you_mean;
+use super::table::{Table, Text, Value, items, text_of};
+use super::types::is_run;
+
+/// A field that becomes a channel, as it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Use<'t> {
+    channel: Text<'t>,
+    element: Option<u32>,
+    scale: f64,
+    offset: f64,
+    missing: Option<f64>,
+    lookup: Option<LookupText<'t>>,
+    /// Channels in the list it comes from, each of which is one element; 0 when it is from none.
+    listed: usize,
+    /// It stands in `channels` and not at its field, and is taken as it is written.
+    is_entry: bool,
+}
+
+/// Where the player's part of an array of cars is, as it is written.
+#[derive(Clone, Debug)]
+struct LookupText<'t> {
+    key: Text<'t>,
+    list: Option<Text<'t>>,
+    cars: Option<Text<'t>>,
+    stride: Option<u32>,
+    span: Span,
+}
+
+impl<'t> Use<'t> {
+    /// Reads what stands behind `channel =`.
+    pub(super) fn read(value: &'t Value<'t>, mistakes: &'t Mistakes) -> Vec<Self> {
+        if !value.get_ref().is_table() {
+            return Self::named(value, mistakes);
+        }
+        let Some(table) = Table::of(value, "`channel`", mistakes) else { return Vec::new() };
+        table.required("name", "\"speed\"");
+        let names = table.get("name").map_or_else(Vec::new, |value| Self::named(value, mistakes));
+        let settings = Settings::read(&table);
+        table.finish();
+        names.into_iter().map(|name| settings.apply(name)).collect()
+    }
+
+    fn new(channel: Text<'t>) -> Self {
+        Self {
+            channel,
+            element: None,
+            scale: 1.0,
+            offset: 0.0,
+            missing: None,
+            lookup: None,
+            listed: 0,
+            is_entry: false,
+        }
+    }
+
+    /// One channel, or one for each element.
+    fn named(value: &'t Value<'t>, mistakes: &'t Mistakes) -> Vec<Self> {
+        let listed = value.get_ref().as_array().map_or(0, |list| list.len());
+        let channel = |(number, item)| {
+            let name = text_of(item, "`channel`", mistakes)?;
+            // An empty name leaves an element out.
+            if listed > 0 && name.text.is_empty() {
+                return None;
+            }
+            check_channel(&name, mistakes);
+            let element = if listed > 0 { u32::try_from(number).ok() } else { None };
+            Some(Self { element, listed, ..Self::new(name) })
+        };
+        items(value).enumerate().filter_map(channel).collect()
+    }
+
+    /// Reads an entry of `channels`, and the field that it names.
+    pub(super) fn read_entry(table: &Table<'t>) -> Option<(Self, Text<'t>)> {
+        table.required("name", "\"speed\"");
+        table.required("field", "\"speed_kmh\"");
+        let names = table.get("name").map_or_else(Vec::new, |value| Self::named(value, table.mistakes));
+        let field = table.text("field");
+        let settings = Settings::read(table);
+        table.finish();
+        let [name] = <[Self; 1]>::try_from(names).ok()?;
+        Some((Self { is_entry: true, ..settings.apply(name) }, field?))
+    }
+
+    /// The mapping of `field` of `source`; `path` is how it is called there. What is wrong with it is noted.
+    pub(super) fn mapping(
+        &self,
+        field: &Field,
+        all: &[Field],
+        (source, path): (&str, String),
+        mistakes: &Mistakes,
+    ) -> ChannelMapping {
+        if self.is_entry {
+            self.check_entry(field, mistakes);
+        } else {
+            self.check_elements(field, mistakes);
+        }
+        ChannelMapping {
+            channel: self.channel.text.to_owned().into(),
+            source: source.to_owned().into(),
+            field: path.into(),
+            element: self.element,
+            scale: self.scale,
+            offset: self.offset,
+            missing: self.missing,
+            lookup: self.lookup.as_ref().map(|lookup| lookup.resolve(field, all, mistakes)),
+        }
+    }
+
+    fn check_entry(&self, field: &Field, mistakes: &Mistakes) {
+        let reach = field.pointer.is_none() && self.lookup.is_none();
+        if let Some(element) = self.element.filter(|&element| reach && element >= field.count) {
+            let (name, count) = (&field.name, field.count);
+            let text =
+                format!("`{name}` has {count} elements, the first is 0: there is no element {element}");
+            mistakes.add(&self.channel.span, text);
+        }
+    }
+
+    fn check_elements(&self, field: &Field, mistakes: &Mistakes) {
+        if field.pointer.is_some() {
+            return;
+        }
+        let (name, span) = (&field.name, &self.channel.span);
+        let inner = if self.lookup.is_some() { stride_of(field) } else { field.count };
+        if is_run(field.kind) {
+            mistakes.add(span, format!("`{name}` is a text, and a channel is a number"));
+        } else if self.listed > 0 && self.listed != inner as usize {
+            let listed = self.listed;
+            mistakes.add(
+                span,
+                format!("{listed} channels for the {inner} elements of `{name}`; \"\" leaves one out"),
+            );
+        } else if self.element.is_some_and(|element| element >= inner) {
+            let element = self.element.unwrap_or_default();
+            mistakes.add(
+                span,
+                format!("`{name}` has {inner} elements, the first is 0: there is no element {element}"),
+            );
+        } else if self.element.is_none() && inner > 1 {
+            let text = format!(
+                "`{name}` has {inner} elements: write a list of channels, one an element, or {{ name = \"{}\", element = 0 }}",
+                self.channel.text
+            );
+            mistakes.add(span, text);
+        }
+    }
+}
+
+/// Notes a channel that there is not.
+fn check_channel(name: &Text<'_>, mistakes: &Mistakes) {
+    if channel(name.text).is_none() {
+        let guess = did_you_mean(name.text, CHANNELS.iter().map(|channel| channel.name));
+        let help = if guess.is_empty() { "; docs/formats.md says where they are listed" } else { &guess };
+        mistakes.add(&name.span, format!("there is no channel `{}`{help}", name.text));
+    }
+}
+
+/// What a table may say of a channel beside its name.
+struct Settings<'t> {
+    element: Option<u32>,
+    scale: f64,
+    offset: f64,
+    missing: Option<f64>,
+    lookup: Option<LookupText<'t>>,
+}
+
+impl<'t> Settings<'t> {
+    fn read(table: &Table<'t>) -> Self {
+        Self {
+            element: table.count("element", 0, u32::MAX),
+            scale: table.number("scale").unwrap_or(1.0),
+            offset: table.number("offset").unwrap_or(0.0),
+            missing: table.number("missing"),
+            lookup: table.table("lookup").and_then(|table| LookupText::read(&table)),
+        }
+    }
+
+    fn apply(&self, named: Use<'t>) -> Use<'t> {
+        Use {
+            element: named.element.or(self.element),
+            scale: self.scale,
+            offset: self.offset,
+            missing: self.missing,
+            lookup: self.lookup.clone(),
+            ..named
+        }
+    }
+}
+
+impl<'t> LookupText<'t> {
+    fn read(table: &Table<'t>) -> Option<Self> {
+        table.required("key", "\"player_car_index\"");
+        let lookup = (table.text("key"), table.text("list"), table.text("cars"));
+        let stride = table.count("stride", 0, u32::MAX);
+        table.finish();
+        let (key, list, cars) = lookup;
+        Some(Self { key: key?, list, cars, stride, span: table.span.clone() })
+    }
+
+    fn resolve(&self, field: &Field, all: &[Field], mistakes: &Mistakes) -> Lookup {
+        for name in [Some(&self.key), self.list.as_ref(), self.cars.as_ref()].into_iter().flatten() {
+            if !name.text.is_empty() && !all.iter().any(|field| field.name == name.text) {
+                let guess = did_you_mean(name.text, all.iter().map(|field| field.name.as_str()));
+                mistakes.add(&name.span, format!("there is no field `{}` here{guess}", name.text));
+            }
+        }
+        if field.count == 1 && self.stride.is_none() && field.pointer.is_none() {
+            mistakes.add(&self.span, format!("`{}` is no array: there is nothing to look up", field.name));
+        }
+        let text =
+            |text: Option<&Text<'_>>| text.map_or_else(String::new, |text| text.text.to_owned()).into();
+        Lookup {
+            list: text(self.list.as_ref()),
+            key: text(Some(&self.key)),
+            cars: text(self.cars.as_ref()),
+            stride: self.stride.unwrap_or_else(|| stride_of(field)),
+        }
+    }
+}
+
+/// Elements of one car, when the outermost length counts cars.
+pub(super) fn stride_of(field: &Field) -> u32 {
+    let cars = field.shape.first().copied().unwrap_or(field.count);
+    field.count.checked_div(cars).unwrap_or(1)
+}
