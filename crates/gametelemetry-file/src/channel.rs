@@ -33,6 +33,10 @@ pub struct ChannelMapping {
     /// The stored value that means "not known".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<f64>,
+    /// Stored values that stand outside the scale, each with what the channel is then: the number of a gearbox's
+    /// neutral, or of its reverse.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub instead: [Option<(f64, f64)>; 2],
     /// Where in an array of many cars the player's part is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lookup: Option<Lookup>,
@@ -96,6 +100,10 @@ fn is_unit_scale(scale: &f64) -> bool {
     *scale == 1.0
 }
 
+fn is_nothing(instead: &[Option<(f64, f64)>; 2]) -> bool {
+    instead.iter().all(Option::is_none)
+}
+
 fn is_no_offset(offset: &f64) -> bool {
     *offset == 0.0
 }
@@ -112,6 +120,7 @@ impl ChannelMapping {
             scale: 1.0,
             offset: 0.0,
             missing: None,
+            instead: [None; 2],
             lookup: None,
         }
     }
@@ -132,6 +141,7 @@ impl ChannelMapping {
             scale: 1.0,
             offset: 0.0,
             missing: None,
+            instead: [None; 2],
             lookup: Some(lookup),
         }
     }
@@ -164,6 +174,17 @@ impl ChannelMapping {
         self
     }
 
+    /// Takes `channel` where the stored value is `stored`, whatever the scale makes of it; at most twice.
+    #[must_use]
+    pub const fn instead(mut self, stored: f64, channel: f64) -> Self {
+        let [first, second] = self.instead;
+        self.instead = match first {
+            None => [Some((stored, channel)), second],
+            Some(_) => [first, Some((stored, channel))],
+        };
+        self
+    }
+
     /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know, or the
     /// frame is of a kind that does not have it.
     #[must_use]
@@ -175,6 +196,9 @@ impl ChannelMapping {
         };
         let element = first.checked_add(self.element.unwrap_or(0))?;
         let stored = frame.read_element(field, element).as_f64()?;
+        if let Some((_, channel)) = self.instead.into_iter().flatten().find(|(value, _)| *value == stored) {
+            return Some(channel);
+        }
         let unknown = stored.is_nan() || self.missing == Some(stored);
         (!unknown).then_some(stored * self.scale + self.offset)
     }
@@ -193,6 +217,22 @@ mod tests {
         let mapping = ChannelMapping::new("last_lap_time", "t", "last_time_ms").scale(0.001).missing(-1.0);
         assert_eq!(mapping.read(&schema.view(&1500_i32.to_le_bytes())), Some(1.5));
         assert_eq!(mapping.read(&schema.view(&(-1_i32).to_le_bytes())), None);
+    }
+
+    #[test]
+    fn a_number_outside_the_scale_has_its_own_value() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(1));
+        schema.fields.push(Field { name: "gear".into(), count: 1, ..Field::default() });
+        let mapping = ChannelMapping::new("gear", "t", "gear").instead(15.0, 0.0).instead(0.0, -1.0);
+        let gears = [0, 15, 1, 6].map(|gear| mapping.read(&schema.view(&[gear])));
+        assert_eq!(gears, [Some(-1.0), Some(0.0), Some(1.0), Some(6.0)]);
+        let json = serde_json::to_string(&mapping).unwrap();
+        assert!(json.ends_with(r#""instead":[[15.0,0.0],[0.0,-1.0]]}"#), "{json}");
+        assert_eq!(serde_json::from_str::<ChannelMapping>(&json).unwrap(), mapping);
+        let plain = ChannelMapping::new("gear", "t", "gear");
+        let json = serde_json::to_string(&plain).unwrap();
+        assert!(!json.contains("instead"), "{json}");
+        assert_eq!(serde_json::from_str::<ChannelMapping>(&json).unwrap(), plain);
     }
 
     #[test]

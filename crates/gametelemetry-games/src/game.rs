@@ -236,6 +236,15 @@ pub enum RecordError {
         /// The format's name.
         format: &'static str,
     },
+    /// A game that sends its packets only to who asks it, so that its address must be known.
+    #[error(
+        "{game} sends its packets only to who asks for them: say where it runs with --host ADDRESS \
+         (of a console: its address in the local network)"
+    )]
+    NeedsHost {
+        /// The game.
+        game: &'static str,
+    },
     /// A game whose files are imported.
     #[error(
         "{game} is not recorded live yet, import its .{extension} files: gametelemetry import FILE.{extension}"

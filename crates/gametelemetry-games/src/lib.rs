@@ -17,19 +17,25 @@
 
 pub mod ac;
 pub mod acc;
+pub mod dirt;
+mod drive;
+pub mod forza;
 mod game;
+pub mod gt7;
 pub mod iracing;
+mod kinds;
+pub mod wrc;
 mod written;
 
 pub use game::{
     Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
     Simulator, SourceInfo, Transport, find, running,
 };
-
 pub use written::WrittenGame;
 
 /// Every game, sorted by its short name. A new game is a folder beside this file and a line here.
-pub const GAMES: &[&dyn Game] = &[&ac::GAME, &acc::GAME, &iracing::GAME];
+pub const GAMES: &[&dyn Game] =
+    &[&ac::GAME, &acc::GAME, &dirt::GAME, &forza::GAME, &gt7::GAME, &iracing::GAME, &wrc::GAME];
 
 /// The README's Rust code compiles and its file names are right.
 #[cfg(doctest)]

@@ -108,6 +108,7 @@ impl<'t> Use<'t> {
             scale: self.scale,
             offset: self.offset,
             missing: self.missing,
+            instead: [None; 2],
             lookup: self.lookup.as_ref().map(|lookup| lookup.resolve(field, all, mistakes)),
         }
     }
