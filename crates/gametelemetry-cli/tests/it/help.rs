@@ -2,8 +2,20 @@
 
 use crate::support::{Place, find};
 
-const COMMANDS: [&str; 10] =
-    ["demo", "record", "games", "simulate", "import", "info", "cat", "verify", "recover", "completions"];
+const COMMANDS: [&str; 12] = [
+    "demo",
+    "record",
+    "games",
+    "simulate",
+    "replay",
+    "format",
+    "import",
+    "info",
+    "cat",
+    "verify",
+    "recover",
+    "completions",
+];
 
 #[test]
 fn help_lists_every_command_and_the_first_steps() {
