@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gametelemetry::shared_memory::Region;
 use gametelemetry::{ChannelMapping, Forward, GameSession, Guard, NetworkSource, Schema};
@@ -176,6 +177,10 @@ pub struct RecordOptions {
     pub token: Option<String>,
     /// Where the game's files are; found by itself when empty.
     pub folders: Vec<PathBuf>,
+    /// Take files too that are there when the recording starts, those excepted that an earlier session took.
+    pub existing: bool,
+    /// How long a file must stand still to be finished; two seconds unless set.
+    pub settle: Option<Duration>,
 }
 
 impl RecordOptions {

@@ -17,13 +17,26 @@
 
 pub mod ac;
 pub mod acc;
+pub mod aoe4;
+pub mod brawlhalla;
 pub mod dirt;
 mod drive;
+pub mod fortnite;
 pub mod forza;
 mod game;
 pub mod gt7;
 pub mod iracing;
 mod kinds;
+pub mod lol;
+pub mod overwatch2;
+pub mod pubg;
+pub mod r6;
+mod replays;
+pub mod rocket_league;
+pub mod sc2;
+pub mod tekken8;
+pub mod trackmania;
+pub mod valorant;
 pub mod wrc;
 mod written;
 
@@ -33,9 +46,30 @@ pub use game::{
 };
 pub use written::WrittenGame;
 
+pub use replays::ReplayGame;
+
 /// Every game, sorted by its short name. A new game is a folder beside this file and a line here.
-pub const GAMES: &[&dyn Game] =
-    &[&ac::GAME, &acc::GAME, &dirt::GAME, &forza::GAME, &gt7::GAME, &iracing::GAME, &wrc::GAME];
+pub const GAMES: &[&dyn Game] = &[
+    &ac::GAME,
+    &acc::GAME,
+    &aoe4::GAME,
+    &brawlhalla::GAME,
+    &dirt::GAME,
+    &fortnite::GAME,
+    &forza::GAME,
+    &gt7::GAME,
+    &iracing::GAME,
+    &lol::GAME,
+    &overwatch2::GAME,
+    &pubg::GAME,
+    &r6::GAME,
+    &rocket_league::GAME,
+    &sc2::GAME,
+    &tekken8::GAME,
+    &trackmania::GAME,
+    &valorant::GAME,
+    &wrc::GAME,
+];
 
 /// The README's Rust code compiles and its file names are right.
 #[cfg(doctest)]

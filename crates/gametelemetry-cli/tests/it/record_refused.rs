@@ -73,7 +73,10 @@ fn a_name_with_a_slip_gets_a_guess() {
     // At once, not when the game appears.
     let _ =
         place.run(["record", "--source", "phisics"]).code(1).says(&["source phisics, did you mean physics?"]);
-    let _ = place.run(["record", "iracing"]).code(1).says(&["gametelemetry import FILE.ibt"]);
+    let _ = place
+        .run(["record", "iracing", "--source", "telemetry"])
+        .code(1)
+        .says(&["gametelemetry import FILE.ibt"]);
     let _ = place.run(["simulate", "accd"]).code(1).says(&["did you mean acc?"]);
     let _ = place.run(["simulate", "ac"]).code(1).says(&["no simulator of Assetto Corsa"]);
 }

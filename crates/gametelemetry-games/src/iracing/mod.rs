@@ -5,8 +5,11 @@
 //! that schema. [`CHANNELS`] says which variable is which channel, [`SessionInfo`] names track and car, and
 //! [`IbtBuilder`] writes such a file, so that nobody needs the game to try or test any of it.
 //!
-//! Nothing here opens a file: the importer reads bytes and hands them over. The live memory map of the game is
-//! recognised, so that a dump of it gets its own message, but is not read yet.
+//! Nothing here opens a file: the importer reads bytes and hands them over, and the core watches for finished files.
+//! The live memory map of the game is recognised, so that a dump of it gets its own message, but is not read yet.
+//!
+//! Files that the game leaves, in Documents/iRacing: `telemetry/*.ibt`, `replay/*.rpy`, and `lapfiles/TRACK/*.blap`
+//! and `.olap`, the best and the optimal lap of a car, which the game replaces by better ones.
 //!
 //! ```
 //! use gametelemetry_games::iracing::{IbtBuilder, IbtHead, PROLOGUE_LEN};
@@ -45,5 +48,5 @@ pub use ibt::IbtHead;
 pub use session_info::SessionInfo;
 pub use simulator::{IbtBuildError, IbtBuilder, IbtSignal, IbtVariable};
 
-/// The name of the one source that an iRacing session has.
+/// The name of the source of imported rows.
 pub const SOURCE: &str = "telemetry";

@@ -6,4 +6,5 @@ mod forza;
 mod gt7;
 mod iracing;
 mod packets;
+mod replays;
 mod wrc;

@@ -11,11 +11,11 @@ use gametelemetry::{End, GameSession, SessionError};
 use crate::support::{Contents, Scripted, folder, only_file};
 
 /// A file system of one megabyte, unmounted when it is dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` when this user may not mount.
-    fn mount(at: &Path) -> Option<Self> {
+    pub(crate) fn mount(at: &Path) -> Option<Self> {
         let is_root = std::fs::metadata("/proc/self").is_ok_and(|own: Metadata| own.uid() == 0);
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=1m", "gametelemetry-test"]).arg(at);

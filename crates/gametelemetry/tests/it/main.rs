@@ -12,6 +12,7 @@
 
 #[cfg(target_os = "linux")]
 mod disk_full;
+mod file_watcher;
 mod kill;
 #[cfg(unix)]
 mod ledger;
