@@ -15,6 +15,6 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(rows.len() as u64, head.row_count());
     for row in rows.take(64) {
         let _ = (head.timestamp_of(row), head.tick_of(row));
-        assert_eq!(head.schema().read(row).count(), head.schema().fields.len());
+        assert_eq!(head.schema().view(row).values().count(), head.schema().fields.len());
     }
 });

@@ -19,13 +19,18 @@ pub mod ac;
 pub mod acc;
 pub mod aoe4;
 pub mod brawlhalla;
+pub mod cs2;
 pub mod dirt;
+pub mod dota2;
 mod drive;
 pub mod fortnite;
 pub mod forza;
 mod game;
+mod gsi;
 pub mod gt7;
+mod http;
 pub mod iracing;
+mod json_fields;
 mod kinds;
 pub mod lol;
 pub mod overwatch2;
@@ -37,6 +42,7 @@ pub mod sc2;
 pub mod tekken8;
 pub mod trackmania;
 pub mod valorant;
+pub mod war_thunder;
 pub mod wrc;
 mod written;
 
@@ -44,9 +50,8 @@ pub use game::{
     Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
     Simulator, SourceInfo, Transport, find, running,
 };
-pub use written::WrittenGame;
-
 pub use replays::ReplayGame;
+pub use written::WrittenGame;
 
 /// Every game, sorted by its short name. A new game is a folder beside this file and a line here.
 pub const GAMES: &[&dyn Game] = &[
@@ -54,7 +59,9 @@ pub const GAMES: &[&dyn Game] = &[
     &acc::GAME,
     &aoe4::GAME,
     &brawlhalla::GAME,
+    &cs2::GAME,
     &dirt::GAME,
+    &dota2::GAME,
     &fortnite::GAME,
     &forza::GAME,
     &gt7::GAME,
@@ -68,6 +75,7 @@ pub const GAMES: &[&dyn Game] = &[
     &tekken8::GAME,
     &trackmania::GAME,
     &valorant::GAME,
+    &war_thunder::GAME,
     &wrc::GAME,
 ];
 

@@ -36,6 +36,7 @@ mod files_watched;
 pub mod format;
 mod grouping;
 mod guard;
+mod http;
 mod json_lines;
 mod memory_mapped;
 mod network;
@@ -56,12 +57,20 @@ mod syncer;
 
 #[doc(hidden)]
 pub use gametelemetry_file::__private;
+/// What the fuzz targets call beside the public parsers; not for use by hand.
+#[doc(hidden)]
+pub mod __fuzz {
+    pub use crate::http::{mask, texts_at};
+}
 pub use gametelemetry_file::*;
 
 pub use channels::{CHANNELS, Channel, channel};
 pub use files_watched::{Existing, FileEvent, FileWatcherSource, ReplayFile};
 pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};
 pub use guard::Guard;
+pub use http::{
+    HttpLimits, HttpPollingSource, HttpProgress, HttpPushSource, HttpRefusal, HttpRequest, HttpRequestParser,
+};
 pub use json_lines::JsonLinesWriter;
 pub use memory_mapped::MemoryMappedFileSource;
 pub use network::{

@@ -1,10 +1,23 @@
 //! The games as a user of the crate sees them; one test binary, one module a game.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::print_stderr,
+    reason = "the lints are off in test functions, and the helpers beside them are tests too"
+)]
+
 mod acc;
+mod cs2;
 mod dirt;
+mod dota2;
 mod forza;
 mod gt7;
+mod http;
 mod iracing;
 mod packets;
 mod replays;
+mod war_thunder;
 mod wrc;

@@ -13,6 +13,7 @@
 #[cfg(target_os = "linux")]
 mod disk_full;
 mod file_watcher;
+mod http;
 mod kill;
 #[cfg(unix)]
 mod ledger;
