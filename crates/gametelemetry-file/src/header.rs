@@ -75,8 +75,11 @@ impl Header {
     /// Checks what a reader relies on: the schema, and that JSON can hold every number.
     pub(crate) fn check(&self) -> Result<(), SchemaError> {
         self.schema.check()?;
-        let unstorable =
-            |mapping: &&ChannelMapping| !(mapping.scale.is_finite() && mapping.offset.is_finite());
+        let unstorable = |mapping: &&ChannelMapping| {
+            let instead = mapping.instead.iter().flatten().flat_map(|&(stored, channel)| [stored, channel]);
+            let mut numbers = [mapping.scale, mapping.offset].into_iter().chain(instead);
+            !numbers.all(f64::is_finite)
+        };
         match self.channels.iter().find(unstorable) {
             Some(mapping) => Err(SchemaError::NotFinite { channel: mapping.channel.to_string() }),
             None => Ok(()),

@@ -28,7 +28,7 @@ pub(super) fn read<'t>(
     table.required("name", "\"telemetry\"");
     let name = table.text("name").filter(|name| check_name(name, "a kind", table.mistakes));
     let has_head = table.flag("head").unwrap_or(true);
-    if has_head && !rules.spend(head.fields.len(), &table.span) {
+    if has_head && !rules.spend(&head.fields, &table.span) {
         return None;
     }
     let mut layout = if has_head { head.clone() } else { Layout::default() };
@@ -40,6 +40,10 @@ pub(super) fn read<'t>(
         when: table.get("when").map_or_else(Vec::new, |value| read_when(value, &layout, table.mistakes)),
         sequence: table.get("sequence").and_then(|value| read_sequence(value, &layout, table.mistakes)),
         group: names(&table.texts("group"), &layout, table.mistakes),
+        moment: table
+            .text("moment")
+            .and_then(|name| layout.find(&name, table.mistakes))
+            .map(|it| it.name.clone()),
         parts: table.table("parts").and_then(|table| read_parts(&table, &layout)),
         rate_hz: read_rate(table),
         fields: layout.fields.clone(),
@@ -65,21 +69,9 @@ pub(super) fn read_size(table: &Table<'_>, layout: &Layout<'_>, rules: &Rules<'_
     let size = table.count("size", 1, MAX_RECORD_SIZE);
     let max = table.count("max_size", 1, MAX_RECORD_SIZE);
     if let Some(size) = size {
-        let message = if max.is_some() {
-            "`size` is for messages of one length, `max_size` for those that vary: write one".to_owned()
-        } else if layout.varies() {
-            "fields vary in length, so the message does: write max_size instead".to_owned()
-        } else if own > size {
-            format!("the fields end at byte {own}, but `size` says {size} bytes")
-        } else if own < size && own > 0 && !layout.has_gaps {
-            let missing = size - own;
-            format!(
-                "the fields have {own} bytes, but `size` says {size}: where {missing} are unused, write {{ skip = {missing} }}"
-            )
-        } else {
-            return FrameSize::Fixed(size);
-        };
-        table.mistakes.add(&span("size"), message);
+        if let Some(message) = wrong_size(size, own, max, layout) {
+            table.mistakes.add(&span("size"), message);
+        }
         return FrameSize::Fixed(size);
     }
     if let Some(max) = max {
@@ -98,6 +90,27 @@ pub(super) fn read_size(table: &Table<'_>, layout: &Layout<'_>, rules: &Rules<'_
             .add(&table.span, "there are no fields: write fields = [ { name = \"…\", type = \"…\" }, … ]");
     }
     if layout.varies() { FrameSize::Variable { max: own } } else { FrameSize::Fixed(own) }
+}
+
+/// What is wrong with `size`, when the fields have `own` bytes.
+fn wrong_size(size: u32, own: u32, max: Option<u32>, layout: &Layout<'_>) -> Option<String> {
+    if max.is_some() {
+        return Some(
+            "`size` is for messages of one length, `max_size` for those that vary: write one".to_owned(),
+        );
+    }
+    if layout.varies() {
+        return Some("fields vary in length, so the message does: write max_size instead".to_owned());
+    }
+    if own > size {
+        return Some(format!("the fields end at byte {own}, but `size` says {size} bytes"));
+    }
+    let missing = size - own;
+    (missing > 0 && own > 0 && !layout.has_gaps).then(|| {
+        format!(
+            "the fields have {own} bytes, but `size` says {size}: where {missing} are unused, write {{ skip = {missing} }}"
+        )
+    })
 }
 
 /// `{ field = value }`, `{ field = [values] }`, or a list of places that have no name.
@@ -236,9 +249,9 @@ fn read_parts(table: &Table<'_>, layout: &Layout<'_>) -> Option<Parts> {
     let find = |key| {
         table.text(key).and_then(|name| layout.find(&name, table.mistakes)).map(|field| field.name.clone())
     };
-    let (number, count) = (find("number"), find("count"));
+    let (number, count, running) = (find("number"), find("count"), find("running"));
     let first = table.count("first", 0, u32::MAX).unwrap_or_default();
     let message = names(&table.texts("message"), layout, table.mistakes);
     table.finish();
-    Some(Parts { number: number?, count: count?, first, message, running: None })
+    Some(Parts { number: number?, count: count?, first, message, running })
 }

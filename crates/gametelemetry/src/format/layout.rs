@@ -5,17 +5,17 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::rc::Rc;
 
-use crate::{Field, FieldKind, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_RECORD_SIZE};
+use crate::{Field, FieldKind, MAX_FIELDS, MAX_RECORD_SIZE};
 
+use super::elements::{check_bits, check_size, check_struct_field, elements, flatten};
 use super::error::{Mistakes, Span};
 use super::field::{FieldText, Item};
 use super::guess::did_you_mean;
 use super::mapping::Use;
 use super::structs::Structs;
 use super::table::Text;
-use super::types::{self, is_run};
+use super::types;
 
 /// How a list of fields lies.
 #[derive(Clone, Debug, Default)]
@@ -52,23 +52,39 @@ pub(super) struct Rules<'t> {
     pub(super) packing: u32,
     /// Frames are JSON texts.
     pub(super) json: bool,
-    /// Fields that may still be made, of the whole format.
-    pub(super) budget: Cell<Option<usize>>,
+    /// What may still be made, of the whole format: fields, and bytes of their texts.
+    pub(super) budget: Cell<Option<(usize, usize)>>,
 }
 
-impl Rules<'_> {
-    /// Whether `fields` more may be made; said once when not.
-    pub(super) fn spend(&self, fields: usize, span: &Span) -> bool {
-        let left = self.budget.get().map(|left| left.checked_sub(fields));
-        if left == Some(None) {
+/// Bytes that the names and descriptions of a format may have, those of structs counted each time they are used: the
+/// header of a recording, which has them all, has no room for more.
+const MAX_WORDS: usize = 8 << 20;
+
+impl<'t> Rules<'t> {
+    pub(super) fn new(mistakes: &'t Mistakes, big_endian: bool, packing: u32, json: bool) -> Self {
+        Self { mistakes, big_endian, packing, json, budget: Cell::new(Some((MAX_FIELDS, MAX_WORDS))) }
+    }
+
+    /// Whether as many fields as `fields`, with as much text, may be made; said once when not.
+    pub(super) fn spend(&self, fields: &[Field], span: &Span) -> bool {
+        let Some((left, words)) = self.budget.get() else { return false };
+        let rest = left.checked_sub(fields.len()).zip(words.checked_sub(fields.iter().map(words_of).sum()));
+        if rest.is_none() {
             let message = format!(
-                "the format has more than {MAX_FIELDS} fields, those of structs and all kinds counted"
+                "the format has more than {MAX_FIELDS} fields, or {MAX_WORDS} bytes of text at them; structs count each \
+                 time they are used, and what all kinds begin with for each kind"
             );
             self.mistakes.add(span, message);
         }
-        self.budget.set(left.flatten());
-        left.flatten().is_some()
+        self.budget.set(rest);
+        rest.is_some()
     }
+}
+
+/// Bytes of the texts of a field.
+pub(super) fn words_of(field: &Field) -> usize {
+    let labels: usize = field.labels.iter().map(|(_, label)| label.len() + 16).sum();
+    field.name.len() + field.unit.len() + field.description.len() + labels
 }
 
 /// Bytes that fields have taken, for each `after` by their first byte: the byte behind, and who has them.
@@ -121,7 +137,9 @@ impl<'t> Layout<'t> {
 
     /// Whether fields vary in length.
     pub(super) fn varies(&self) -> bool {
-        self.fields.iter().any(|field| field.after.is_some()) || self.after.is_some()
+        self.endless.is_some()
+            || self.after.is_some()
+            || self.fields.iter().any(|field| field.after.is_some())
     }
 
     /// The fields' names.
@@ -211,46 +229,13 @@ impl<'t> Layout<'t> {
 
     /// A field of one of the known types.
     fn add_plain(&mut self, text: &FieldText<'t>, kind: FieldKind, rules: &Rules<'t>) {
-        let Some((count, shape)) = elements(text, kind, rules) else {
+        let Some(field) = unplaced(text, kind, rules) else {
             self.ends.insert(text.name.text.to_owned(), self.reach);
             return;
         };
-        let is_list = !text.strides.is_empty();
-        let field = Field {
-            name: text.name.text.to_owned(),
-            kind,
-            count,
-            shape: if is_list || shape.len() > 1 { shape } else { Vec::new() },
-            strides: text.strides.clone(),
-            count_from: text
-                .count_from
-                .as_ref()
-                .or(text.length_from.as_ref())
-                .map(|name| name.text.to_owned()),
-            bits: text.bits,
-            big_endian: text.big_endian.unwrap_or(rules.big_endian && kind.size() > 1),
-            pointer: text.pointer.clone(),
-            unit: text.meaning.unit.clone(),
-            description: text.meaning.description.clone(),
-            labels: text.meaning.labels.clone(),
-            samples_per_frame: text.samples_per_frame,
-            ..Field::default()
-        };
-        let extent = field.end();
-        let align = u64::from(kind.size().min(rules.packing));
-        let placed = if text.pointer.is_some() {
-            Some(text.at.unwrap_or(0))
-        } else {
-            self.place(text, extent, align, rules)
-        };
-        let Some(offset) = placed else { return };
-        let after = if text.pointer.is_some() {
-            text.after.as_ref().map(|name| name.text.to_owned())
-        } else {
-            self.after.clone()
-        };
+        let Some((offset, after)) = self.place_plain(text, &field, rules) else { return };
         let field = Field { offset, after, ..field };
-        if !rules.spend(1 + text.parts.len(), &text.span) {
+        if !rules.spend(std::slice::from_ref(&field), &text.span) {
             return;
         }
         check_bits(&field, &text.name, rules);
@@ -259,6 +244,22 @@ impl<'t> Layout<'t> {
         if text.length_from.is_some() {
             self.vary(text, rules);
         }
+    }
+
+    /// Where `field` lies, and behind which field that varies in length.
+    fn place_plain(
+        &mut self,
+        text: &FieldText<'_>,
+        field: &Field,
+        rules: &Rules<'_>,
+    ) -> Option<(u32, Option<String>)> {
+        if field.pointer.is_some() {
+            // JSON has no places; what is said of one is kept.
+            return Some((text.at.unwrap_or(0), text.after.as_ref().map(|name| name.text.to_owned())));
+        }
+        let align = u64::from(field.kind.size().min(rules.packing));
+        let offset = self.place(text, field.end(), align, rules)?;
+        Some((offset, self.after.clone()))
     }
 
     fn push(&mut self, field: Field, uses: &[Use<'t>]) {
@@ -279,6 +280,9 @@ impl<'t> Layout<'t> {
                 labels: part.meaning.labels.clone(),
                 ..whole.clone()
             };
+            if !rules.spend(std::slice::from_ref(&field), &part.name.span) {
+                return;
+            }
             if self.ends.contains_key(&field.name) {
                 rules.mistakes.add(&part.name.span, format!("two fields are called `{}`", field.name));
                 continue;
@@ -342,7 +346,7 @@ impl<'t> Layout<'t> {
         let Some(offset) = self.place(text, inner.size().saturating_mul(copies), inner.align(), rules) else {
             return;
         };
-        if !rules.spend(inner.fields.len(), &text.span) {
+        if !rules.spend(&inner.fields, &text.span) {
             return;
         }
         if text.length_from.is_some() {
@@ -363,113 +367,25 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// The number of elements and the lengths of a field that is no struct.
-fn elements(text: &FieldText<'_>, kind: FieldKind, rules: &Rules<'_>) -> Option<(u32, Vec<u32>)> {
-    let lengths = text.what.lengths.clone();
-    if is_run(kind) && lengths.is_empty() && text.pointer.is_none() {
-        let name = text.what.name;
-        rules.mistakes.add(&text.type_span, format!("say how many bytes it has, as {name}[32]"));
-        return None;
-    }
-    let count = lengths.iter().fold(1_u64, |product, &length| product.saturating_mul(length.into()));
-    // The units of a text are not elements of their own.
-    let listed =
-        if is_run(kind) { count / u64::from(lengths.last().copied().unwrap_or(1).max(1)) } else { count };
-    let bytes = count.saturating_mul(kind.size().into());
-    if bytes > MAX_RECORD_SIZE.into() {
-        let message = format!("this takes {bytes} bytes, at most {MAX_RECORD_SIZE} are allowed");
-        rules.mistakes.add(&text.type_span, message);
-        return None;
-    }
-    if listed > MAX_ELEMENTS.into() || lengths.len() > MAX_DIMENSIONS {
-        let message = format!("an array has at most {MAX_ELEMENTS} elements and {MAX_DIMENSIONS} dimensions");
-        rules.mistakes.add(&text.type_span, message);
-        return None;
-    }
-    if !text.strides.is_empty() && !check_strides(text, kind, &lengths) {
-        let message = "`strides` has the bytes from one element to the next, one number a length of the type, outermost \
-                       first, each at least what lies inside it";
-        rules.mistakes.add(&text.type_span, message);
-        return None;
-    }
-    Some((u32::try_from(count).ok()?, lengths))
-}
-
-fn check_strides(text: &FieldText<'_>, kind: FieldKind, lengths: &[u32]) -> bool {
-    let mut inner = u64::from(kind.size());
-    let mut fits = text.strides.len() == lengths.len();
-    for (&length, &stride) in lengths.iter().zip(&text.strides).rev() {
-        fits &= u64::from(stride) >= inner;
-        inner = u64::from(stride).saturating_mul(length.into());
-    }
-    fits && (!is_run(kind) || text.strides.last() == Some(&kind.size()))
-}
-
-/// Notes bits that the integer does not have.
-fn check_bits(field: &Field, name: &Text<'_>, rules: &Rules<'_>) {
-    let Some(bits) = field.bits else { return };
-    let has = field.kind.size() * 8;
-    let last = u32::from(bits.first) + u32::from(bits.count) - 1;
-    if is_run(field.kind) || field.kind.is_float() {
-        rules.mistakes.add(&name.span, "only an integer has bits");
-    } else if last >= has {
-        let message = format!("there is no bit {last}: the integer has {has}, the first is 0");
-        rules.mistakes.add(&name.span, message);
-    }
-}
-
-/// Notes what a struct cannot have, but its fields can.
-fn check_struct_field(text: &FieldText<'_>, rules: &Rules<'_>) {
-    let meaning = &text.meaning;
-    let wrong = [
-        (text.bits.is_some() || !text.parts.is_empty(), "bits"),
-        (!text.strides.is_empty(), "strides"),
-        (text.pointer.is_some(), "pointer"),
-        (!meaning.labels.is_empty(), "labels"),
-        (!meaning.unit.is_empty(), "unit"),
-        (!meaning.uses.is_empty(), "channel"),
-        (text.big_endian.is_some(), "endian"),
-    ];
-    for (_, key) in wrong.iter().filter(|(is_there, _)| *is_there) {
-        rules
-            .mistakes
-            .add(&text.name.span, format!("a struct has no `{key}`: write it at the struct's fields"));
-    }
-}
-
-/// The fields of the struct `inner` at `offset`, as `#[telemetry]` makes them of a nested struct, and by the same code.
-fn flatten(inner: &Rc<Layout<'_>>, text: &FieldText<'_>, offset: u32) -> Vec<Field> {
-    use gametelemetry_file::__private::describe_nested;
-    let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    let mut stride = inner.size();
-    let mut dimensions: Vec<(usize, usize)> = Vec::new();
-    for &length in text.what.lengths.iter().rev() {
-        dimensions.push((length as usize, number(stride)));
-        stride = stride.saturating_mul(length.into());
-    }
-    dimensions.reverse();
-    let size = crate::FrameSize::Fixed(0);
-    let nested = crate::Schema { fields: inner.fields.clone(), ..crate::Schema::new("", size) };
-    let mut outer = crate::Schema::new("", size);
-    describe_nested(&mut outer, text.name.text, offset as usize, &dimensions, &nested);
+/// The field that is written, at no place yet.
+fn unplaced(text: &FieldText<'_>, kind: FieldKind, rules: &Rules<'_>) -> Option<Field> {
+    let (count, shape) = elements(text, kind, rules)?;
+    let has_shape = shape.len() > 1 || !text.strides.is_empty();
     let count_from = text.count_from.as_ref().or(text.length_from.as_ref());
-    for field in &mut outer.fields {
-        field.count_from = count_from.map(|name| name.text.to_owned());
-    }
-    outer.fields
-}
-
-/// Notes a field of an array of structs that is too large.
-fn check_size(field: &Field, text: &FieldText<'_>, rules: &Rules<'_>) -> bool {
-    let fits = field.shape.len() <= MAX_DIMENSIONS && (is_run(field.kind) || field.count <= MAX_ELEMENTS);
-    if !fits {
-        let message = format!(
-            "`{}` would have {} elements in {} dimensions, at most {MAX_ELEMENTS} in {MAX_DIMENSIONS} are allowed",
-            field.name,
-            field.count,
-            field.shape.len()
-        );
-        rules.mistakes.add(&text.type_span, message);
-    }
-    fits
+    Some(Field {
+        name: text.name.text.to_owned(),
+        kind,
+        count,
+        shape: if has_shape { shape } else { Vec::new() },
+        strides: text.strides.clone(),
+        count_from: count_from.map(|name| name.text.to_owned()),
+        bits: text.bits,
+        big_endian: text.big_endian.unwrap_or(rules.big_endian && kind.size() > 1),
+        pointer: text.pointer.clone(),
+        unit: text.meaning.unit.clone(),
+        description: text.meaning.description.clone(),
+        labels: text.meaning.labels.clone(),
+        samples_per_frame: text.samples_per_frame,
+        ..Field::default()
+    })
 }

@@ -4,7 +4,7 @@ use crate::{CHANNELS, ChannelMapping, Field, Lookup, channel};
 
 use super::error::{Mistakes, Span};
 use super::guess::did_you_mean;
-use super::table::{Table, Text, Value, items, text_of};
+use super::table::{Table, Text, Value, items, number_of, text_of};
 use super::types::is_run;
 
 /// A field that becomes a channel, as it is written.
@@ -15,6 +15,7 @@ pub(super) struct Use<'t> {
     scale: f64,
     offset: f64,
     missing: Option<f64>,
+    instead: [Option<(f64, f64)>; 2],
     lookup: Option<LookupText<'t>>,
     /// Channels in the list it comes from, each of which is one element; 0 when it is from none.
     listed: usize,
@@ -53,6 +54,7 @@ impl<'t> Use<'t> {
             scale: 1.0,
             offset: 0.0,
             missing: None,
+            instead: [None; 2],
             lookup: None,
             listed: 0,
             is_entry: false,
@@ -108,7 +110,7 @@ impl<'t> Use<'t> {
             scale: self.scale,
             offset: self.offset,
             missing: self.missing,
-            instead: [None; 2],
+            instead: self.instead,
             lookup: self.lookup.as_ref().map(|lookup| lookup.resolve(field, all, mistakes)),
         }
     }
@@ -168,6 +170,7 @@ struct Settings<'t> {
     scale: f64,
     offset: f64,
     missing: Option<f64>,
+    instead: [Option<(f64, f64)>; 2],
     lookup: Option<LookupText<'t>>,
 }
 
@@ -178,6 +181,7 @@ impl<'t> Settings<'t> {
             scale: table.number("scale").unwrap_or(1.0),
             offset: table.number("offset").unwrap_or(0.0),
             missing: table.number("missing"),
+            instead: read_instead(table),
             lookup: table.table("lookup").and_then(|table| LookupText::read(&table)),
         }
     }
@@ -188,8 +192,35 @@ impl<'t> Settings<'t> {
             scale: self.scale,
             offset: self.offset,
             missing: self.missing,
+            instead: self.instead,
             lookup: self.lookup.clone(),
             ..named
+        }
+    }
+}
+
+/// `instead = [[15, 0], [0, -1]]`: stored numbers, each with what the channel is then.
+fn read_instead(table: &Table<'_>) -> [Option<(f64, f64)>; 2] {
+    let Some(value) = table.get("instead") else { return [None; 2] };
+    let wrong = || {
+        let help = "`instead` is one or two pairs of a stored number and the channel's: write [[15, 0]]";
+        table.mistakes.add(&value.span(), help);
+    };
+    let mut pairs = Vec::new();
+    for pair in items(value) {
+        let numbers: Vec<f64> =
+            items(pair).filter_map(|number| number_of(number, "instead", table.mistakes)).collect();
+        match numbers[..] {
+            [stored, channel] => pairs.push((stored, channel)),
+            _ => wrong(),
+        }
+    }
+    match pairs[..] {
+        [one] => [Some(one), None],
+        [one, two] => [Some(one), Some(two)],
+        _ => {
+            wrong();
+            [None; 2]
         }
     }
 }

@@ -24,6 +24,7 @@
 //! # Ok::<(), gametelemetry::format::FormatErrors>(())
 //! ```
 
+mod elements;
 mod error;
 mod field;
 mod guess;

@@ -1,11 +1,9 @@
 //! The whole text of a format: its head, its layout, its kinds and its channels, in the order in which each needs the
 //! one before.
 
-use std::cell::Cell;
-
 use toml::de::DeTable;
 
-use crate::{ChannelMapping, Field, FrameSize, MAX_FIELDS, MAX_KINDS, MAX_RECORD_SIZE, MessageKind, Schema};
+use crate::{ChannelMapping, Field, FrameSize, MAX_KINDS, MAX_RECORD_SIZE, MessageKind, Schema};
 
 use super::error::{FormatErrors, Mistakes};
 use super::guess::did_you_mean;
@@ -125,13 +123,9 @@ fn read_rules<'t>(root: &Table<'t>) -> Rules<'t> {
         let span = root.get("packing").map_or(0..0, toml::Spanned::span);
         root.mistakes.add(&span, "`packing` is 1, 2, 4 or 8");
     }
-    Rules {
-        mistakes: root.mistakes,
-        big_endian: field::read_endian(root).unwrap_or_default(),
-        packing,
-        json: root.flag("json").unwrap_or_default(),
-        budget: Cell::new(Some(MAX_FIELDS)),
-    }
+    let big_endian = field::read_endian(root).unwrap_or_default();
+    let packing = if packing.is_power_of_two() { packing } else { 1 };
+    Rules::new(root.mistakes, big_endian, packing, root.flag("json").unwrap_or_default())
 }
 
 fn read_counter(table: &Table<'_>, head: &Layout<'_>) -> Option<String> {

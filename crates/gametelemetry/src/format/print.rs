@@ -194,6 +194,9 @@ impl Printer<'_> {
         if !kind.group.is_empty() {
             self.line("group", &quoted_list(&kind.group));
         }
+        if let Some(moment) = &kind.moment {
+            self.line("moment", &quoted(moment));
+        }
         if let Some(parts) = &kind.parts {
             self.line("parts", &parts_entry(parts).to_string());
         }
@@ -336,6 +339,9 @@ fn parts_entry(parts: &Parts) -> Entry {
     entry.raw("first", parts.first);
     if !parts.message.is_empty() {
         entry.raw("message", quoted_list(&parts.message));
+    }
+    if let Some(running) = &parts.running {
+        entry.text("running", running);
     }
     entry
 }

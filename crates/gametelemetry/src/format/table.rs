@@ -78,8 +78,14 @@ impl<'t> Table<'t> {
             words.sort_unstable();
             words.dedup();
             let guess = did_you_mean(key.text, words.iter().copied());
-            let help =
-                if guess.is_empty() { format!("; here may stand {}", words.join(", ")) } else { guess };
+            let help = if OF_THE_FILE.contains(&key.text) {
+                // TOML's own trap: what follows a `[table]` belongs to it.
+                ": it belongs to the file, so write it before the first `[…]`".to_owned()
+            } else if guess.is_empty() {
+                format!("; here may stand {}", words.join(", "))
+            } else {
+                guess
+            };
             self.mistakes.add(&key.span, format!("unknown key `{}`{help}", key.text));
         }
     }
@@ -120,18 +126,7 @@ impl<'t> Table<'t> {
 
     /// A number with or without a fraction.
     pub(super) fn number(&self, key: &'static str) -> Option<f64> {
-        let value = self.get(key)?;
-        let number = match value.get_ref() {
-            DeValue::Float(float) => float.as_str().parse().ok().filter(|number: &f64| number.is_finite()),
-            DeValue::Integer(integer) => {
-                i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(whole)
-            }
-            _ => None,
-        };
-        if number.is_none() {
-            self.mistakes.add(&value.span(), format!("`{key}` must be a number, as 0.001"));
-        }
-        number
+        number_of(self.get(key)?, key, self.mistakes)
     }
 
     /// A list of texts; one text counts as a list of one.
@@ -166,6 +161,22 @@ pub(super) fn items<'t>(value: &'t Value<'t>) -> impl Iterator<Item = &'t Value<
     list.into_iter().flat_map(|list| list.iter()).chain(alone)
 }
 
+/// Keys that are the file's and no table's.
+const OF_THE_FILE: &[&str] = &[
+    "title",
+    "enable",
+    "source",
+    "schema",
+    "transport",
+    "packing",
+    "json",
+    "counter",
+    "fields",
+    "structs",
+    "kinds",
+    "channels",
+];
+
 /// The texts that are kept are stored in every recording; a novel is none of them.
 const LONGEST_TEXT: usize = 10_000;
 
@@ -183,6 +194,19 @@ pub(super) fn text_of<'t>(value: &'t Value<'t>, what: &str, mistakes: &Mistakes)
             None
         }
     }
+}
+
+/// A number with or without a fraction.
+pub(super) fn number_of(value: &Value<'_>, key: &str, mistakes: &Mistakes) -> Option<f64> {
+    let number = match value.get_ref() {
+        DeValue::Float(float) => float.as_str().parse().ok().filter(|number: &f64| number.is_finite()),
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(whole),
+        _ => None,
+    };
+    if number.is_none() {
+        mistakes.add(&value.span(), format!("`{key}` must be a number, as 0.001"));
+    }
+    number
 }
 
 pub(super) fn integer_of(

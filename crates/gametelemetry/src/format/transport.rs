@@ -183,35 +183,41 @@ fn read_framing(table: &Table<'_>) -> Option<Framing> {
     table.finish();
     let boundary = match (length, delimiter) {
         (Some(length), None) => {
-            let bytes = match length.text {
-                "u8" => 1,
-                "u16" => 2,
-                "u32" => 4,
-                other => {
-                    let message = format!("a length is \"u8\", \"u16\" or \"u32\", not \"{other}\"");
-                    table.mistakes.add(&length.span, message);
-                    return None;
-                }
-            };
+            let bytes = read_length(&length, table.mistakes)?;
             Boundary::Length { bytes, big_endian, includes_itself, offset }
         }
-        (None, Some(value)) => {
-            let delimiter = read_message(value, "`delimiter`", table.mistakes)?;
-            if delimiter.is_empty() || delimiter.len() > 64 {
-                table.mistakes.add(&value.span(), "a delimiter has 1 to 64 bytes, as \"\\n\"");
-                return None;
-            }
-            Boundary::Delimiter(delimiter)
-        }
+        (None, Some(value)) => Boundary::Delimiter(read_delimiter(value, table.mistakes)?),
         _ => {
-            table.mistakes.add(
-                &table.span,
-                "`frame` says how messages end: write either length = \"u32\" or delimiter = \"\\n\"",
-            );
+            let message =
+                "`frame` says where messages end: write either length = \"u32\" or delimiter = \"\\n\"";
+            table.mistakes.add(&table.span, message);
             return None;
         }
     };
     Some(Framing { boundary, max_message })
+}
+
+/// The bytes of the number before a message.
+fn read_length(length: &Text<'_>, mistakes: &Mistakes) -> Option<u8> {
+    match length.text {
+        "u8" => Some(1),
+        "u16" => Some(2),
+        "u32" => Some(4),
+        other => {
+            let message = format!("a length is \"u8\", \"u16\" or \"u32\", not \"{other}\"");
+            mistakes.add(&length.span, message);
+            None
+        }
+    }
+}
+
+fn read_delimiter(value: &Value<'_>, mistakes: &Mistakes) -> Option<Vec<u8>> {
+    let delimiter = read_message(value, "`delimiter`", mistakes)?;
+    let fits = (1..=64).contains(&delimiter.len());
+    if !fits {
+        mistakes.add(&value.span(), "a delimiter has 1 to 64 bytes, as \"\\n\"");
+    }
+    fits.then_some(delimiter)
 }
 
 fn read_memory(table: &Table<'_>) -> Option<SharedMemory> {

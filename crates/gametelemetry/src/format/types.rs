@@ -2,7 +2,7 @@
 
 use crate::FieldKind;
 
-use super::guess::did_you_mean;
+use super::guess::nearest;
 
 /// The types of one value, as users write them and as they are printed.
 const NAMES: &[(&str, FieldKind)] = &[
@@ -122,16 +122,23 @@ pub(super) fn is_run(kind: FieldKind) -> bool {
     kind == FieldKind::Bytes || kind.is_text()
 }
 
+/// What we call the type that is called `name` elsewhere.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(theirs, _)| *theirs == name).map(|&(_, ours)| ours)
+}
+
 /// What to write instead of the unknown type `name`.
 pub(super) fn unknown<'t>(name: &str, structs: impl Iterator<Item = &'t str>) -> String {
     let lower = name.to_lowercase();
     let lower = lower.strip_prefix("std::").unwrap_or(&lower);
-    if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == lower) {
+    if let Some(ours) = elsewhere(lower) {
         return format!("unknown type `{name}`: write {ours}");
     }
-    let guess = did_you_mean(name, NAMES.iter().map(|&(name, _)| name).chain(structs));
-    if !guess.is_empty() {
-        return format!("unknown type `{name}`{guess}");
+    if let Some(near) = nearest(name, NAMES.iter().map(|&(name, _)| name).chain(structs)) {
+        return format!("unknown type `{name}`, did you mean `{near}`?");
+    }
+    if let Some(ours) = nearest(lower, ELSEWHERE.iter().map(|&(theirs, _)| theirs)).and_then(elsewhere) {
+        return format!("unknown type `{name}`: write {ours}");
     }
     format!(
         "unknown type `{name}`: write u8 to u64, i8 to i64, f32, f64, bool8, bool32, bits8 to bits32, ascii[N], utf8[N], \
@@ -162,6 +169,7 @@ mod tests {
     fn names_from_elsewhere_are_understood() {
         let none = || std::iter::empty();
         assert_eq!(unknown("float", none()), "unknown type `float`: write f32");
+        assert_eq!(unknown("flaot", none()), "unknown type `flaot`: write f32");
         assert_eq!(unknown("std::uint16_t", none()), "unknown type `std::uint16_t`: write u16");
         assert_eq!(unknown("cra", ["car"].into_iter()), "unknown type `cra`, did you mean `car`?");
         for &(name, kind) in NAMES {

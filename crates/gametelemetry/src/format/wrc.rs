@@ -15,6 +15,7 @@ use crate::{
 };
 
 use super::guess::did_you_mean;
+use super::layout::words_of;
 use super::{MAX_TEXT, PacketFormat, Transport, Udp};
 
 /// The port that the game's own `config.json` sends to; the user may have set another.
@@ -22,6 +23,9 @@ pub const PORT: u16 = 20_777;
 
 /// The file that lists the game's packets with their four-character codes.
 const PACKETS_FILE: &str = "packets.json";
+
+/// A description that is longer does not grow.
+const MOST_DESCRIBED: usize = 1000;
 
 /// The version of the files' own shape that is known.
 const SCHEMA_VERSION: u32 = 1;
@@ -173,7 +177,7 @@ pub fn load(channels_json: &str, structures: &[(&str, &str)]) -> Result<PacketFo
     }
     // What cannot be told apart by code or size is taken for what comes most often.
     kinds.sort_by_key(|kind| !kind.name.ends_with("session_update"));
-    format(channels.versions.and_then(|versions| versions.data), kinds)
+    format(channels.versions.and_then(|versions| versions.data), merge(kinds))
 }
 
 fn format(version: Option<u32>, kinds: Vec<MessageKind>) -> Result<PacketFormat, WrcError> {
@@ -194,17 +198,41 @@ fn format(version: Option<u32>, kinds: Vec<MessageKind>) -> Result<PacketFormat,
     Ok(format)
 }
 
+/// Bytes that the texts of all packets together may have; a recording's header has no room for more.
+const MAX_WORDS: usize = 8 << 20;
+
 /// Stops before a hostile file fills the memory.
 fn check_amount(kinds: &[MessageKind]) -> Result<(), WrcError> {
     let fields: usize = kinds.iter().map(|kind| kind.fields.len()).sum();
+    let words = kinds.iter().flat_map(|kind| &kind.fields).map(words_of).sum();
     let source = if fields > MAX_FIELDS {
         SchemaError::TooManyFields { got: fields, most: MAX_FIELDS }
     } else if kinds.len() > MAX_KINDS {
         SchemaError::TooManyKinds { got: kinds.len(), most: MAX_KINDS }
+    } else if words > MAX_WORDS {
+        SchemaError::TooLong { got: words, most: MAX_WORDS }
     } else {
         return Ok(());
     };
     Err(WrcError::TooLarge { source })
+}
+
+/// Of kinds that nothing tells apart the first stays, and says which others it may be.
+fn merge(kinds: Vec<MessageKind>) -> Vec<MessageKind> {
+    let mut merged: Vec<MessageKind> = Vec::new();
+    for kind in kinds {
+        let same = |other: &&mut MessageKind| (&other.when, other.size) == (&kind.when, kind.size);
+        match merged.iter_mut().find(same) {
+            Some(other) if other.description.len() < MOST_DESCRIBED => {
+                other
+                    .description
+                    .push_str(&format!("May be {} as well, which has the same length. ", kind.name));
+            }
+            Some(_) => {}
+            None => merged.push(kind),
+        }
+    }
+    merged
 }
 
 /// The kind that a packet is; `None` when it has no bytes.
@@ -266,42 +294,44 @@ impl File<'_> {
         header: &[String],
         packet: &Packet,
     ) -> Result<Vec<Field>, WrcError> {
-        let mut fields: Vec<Field> = Vec::new();
+        let got = header.len() + packet.channels.len();
+        if got > MAX_FIELDS {
+            return Err(WrcError::TooLarge { source: SchemaError::TooManyFields { got, most: MAX_FIELDS } });
+        }
+        let mut fields: Vec<Field> = Vec::with_capacity(got);
         let mut seen = HashSet::new();
-        let mut offset = 0;
+        let mut words = 0;
         for id in header.iter().chain(&packet.channels) {
-            if fields.len() >= MAX_FIELDS {
-                let source = SchemaError::TooManyFields { got: fields.len() + 1, most: MAX_FIELDS };
-                return Err(WrcError::TooLarge { source });
-            }
-            let Some(channel) = channels.get(id.as_str()) else {
-                let guess = did_you_mean(id, channels.keys().copied());
-                return Err(self.mistake(id, format!("channels.json has no channel `{id}`{guess}")));
-            };
-            let Some((kind, count)) = kind_of(&channel.kind) else {
-                let message = format!(
-                    "channel `{id}` has the type `{}` in channels.json, which is unknown",
-                    channel.kind
-                );
-                return Err(self.mistake(id, message));
-            };
             if !seen.insert(id) {
                 return Err(self.mistake(id, format!("packet `{}` has channel `{id}` twice", packet.id)));
             }
-            let unit = channel.units.clone();
-            let description = channel.description.clone();
-            fields.push(Field {
-                name: id.clone(),
-                kind,
-                offset,
-                count,
-                unit,
-                description,
-                ..Field::default()
-            });
-            offset += kind.size() * count;
+            words += channels
+                .get(id.as_str())
+                .map_or(0, |channel| channel.description.len() + channel.units.len());
+            if words > MAX_WORDS {
+                return Err(WrcError::TooLarge {
+                    source: SchemaError::TooLong { got: words, most: MAX_WORDS },
+                });
+            }
+            let offset = fields.last().map_or(0, |field| field.offset + field.kind.size() * field.count);
+            fields.push(Field { offset, ..self.field(id, channels)? });
         }
         Ok(fields)
+    }
+
+    /// The field that the channel `id` is, at no place yet.
+    fn field(&self, id: &str, channels: &BTreeMap<&str, &Channel>) -> Result<Field, WrcError> {
+        let Some(channel) = channels.get(id) else {
+            let guess = did_you_mean(id, channels.keys().copied());
+            return Err(self.mistake(id, format!("channels.json has no channel `{id}`{guess}")));
+        };
+        let Some((kind, count)) = kind_of(&channel.kind) else {
+            let message =
+                format!("channel `{id}` has the type `{}` in channels.json, which is unknown", channel.kind);
+            return Err(self.mistake(id, message));
+        };
+        let (unit, description) = (channel.units.clone(), channel.description.clone());
+        Ok(Field { name: id.to_owned(), kind, count, unit, description, ..Field::default() })
     }
 }
 
@@ -337,8 +367,8 @@ const CHANNELS: &[ChannelMapping] = &[
     of("clutch", "vehicle_clutch"),
     of("handbrake", "vehicle_handbrake"),
     of("steer_ratio", "vehicle_steering"),
-    // 0 is neutral; reverse is 10, which our channel would take for the tenth gear.
-    of("gear", "vehicle_gear_index").missing(10.0),
+    // 0 is neutral, 10 is reverse.
+    of("gear", "vehicle_gear_index").instead(10.0, -1.0),
     of("engine_rpm", "vehicle_engine_rpm_current"),
     of("engine_rpm_max", "vehicle_engine_rpm_max"),
     of("lap_time", "stage_current_time"),

@@ -13,6 +13,7 @@
 #[cfg(target_os = "linux")]
 mod disk_full;
 mod file_watcher;
+mod format;
 mod http;
 mod kill;
 #[cfg(unix)]

@@ -82,8 +82,9 @@ fn path(field: &Field, kind: Option<&str>) -> String {
 fn text(field: &Field, mine: &[ChannelMapping]) -> Option<String> {
     let first = mine.first()?;
     let inner = if first.lookup.is_some() { stride_of(field) } else { field.count };
-    let settings_of =
-        |channel: &ChannelMapping| (channel.scale, channel.offset, channel.missing, channel.lookup.clone());
+    let settings_of = |channel: &ChannelMapping| {
+        (channel.scale, channel.offset, channel.missing, channel.instead, channel.lookup.clone())
+    };
     if (is_run(field.kind) && field.pointer.is_none())
         || mine.iter().any(|one| settings_of(one) != settings_of(first))
     {
@@ -126,7 +127,7 @@ fn listed(mine: &[ChannelMapping], inner: u32) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// Scale, offset and what means "not known".
+/// Scale, offset, what means "not known", and numbers outside the scale.
 fn settings(entry: &mut Entry, channel: &ChannelMapping) {
     if channel.scale != 1.0 {
         entry.raw("scale", decimal(channel.scale));
@@ -136,6 +137,12 @@ fn settings(entry: &mut Entry, channel: &ChannelMapping) {
     }
     if let Some(missing) = channel.missing {
         entry.raw("missing", decimal(missing));
+    }
+    let pairs = channel.instead.iter().flatten();
+    let pairs: Vec<String> =
+        pairs.map(|(stored, channel)| format!("[{}, {}]", decimal(*stored), decimal(*channel))).collect();
+    if !pairs.is_empty() {
+        entry.raw("instead", format!("[{}]", pairs.join(", ")));
     }
 }
 
