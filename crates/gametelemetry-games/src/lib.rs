@@ -23,6 +23,7 @@ pub mod cs2;
 pub mod dirt;
 pub mod dota2;
 mod drive;
+pub mod f1;
 pub mod fortnite;
 pub mod forza;
 mod game;
@@ -62,6 +63,7 @@ pub const GAMES: &[&dyn Game] = &[
     &cs2::GAME,
     &dirt::GAME,
     &dota2::GAME,
+    &f1::GAME,
     &fortnite::GAME,
     &forza::GAME,
     &gt7::GAME,

@@ -105,8 +105,12 @@ struct Column {
 }
 
 enum Shows {
-    Field { name: String, element: Option<u32> },
-    Channel(ChannelMapping),
+    Field {
+        name: String,
+        element: Option<u32>,
+    },
+    /// The mappings of one channel: versions of a game may store it in different ways, each of its own kind.
+    Channel(Vec<ChannelMapping>),
 }
 
 impl Column {
@@ -117,7 +121,10 @@ impl Column {
                 (Some(field), None) => view.read(field),
                 (None, _) => Value::Missing,
             },
-            Shows::Channel(mapping) => mapping.read(view).map_or(Value::Missing, Value::F64),
+            Shows::Channel(mappings) => {
+                let value = mappings.iter().find_map(|mapping| mapping.read(view));
+                value.map_or(Value::Missing, Value::F64)
+            }
         }
     }
 }
@@ -169,8 +176,10 @@ fn columns_of(
         }
     }
     for (wanted, found) in args.channels.iter().zip(found) {
-        if let Some(mapping) = channels.iter().find(|mapping| mapping.channel == wanted.as_str()) {
-            columns.push(Column { name: wanted.clone(), shows: Shows::Channel(mapping.clone()) });
+        let mappings: Vec<_> =
+            channels.iter().filter(|mapping| mapping.channel == wanted.as_str()).cloned().collect();
+        if !mappings.is_empty() {
+            columns.push(Column { name: wanted.clone(), shows: Shows::Channel(mappings) });
             *found = true;
         }
     }

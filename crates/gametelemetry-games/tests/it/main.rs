@@ -13,6 +13,7 @@ mod acc;
 mod cs2;
 mod dirt;
 mod dota2;
+mod f1;
 mod format;
 mod forza;
 mod gt7;
