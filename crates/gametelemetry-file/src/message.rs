@@ -207,13 +207,19 @@ impl Condition {
     /// Whether `message` has what is asked for.
     #[must_use]
     pub fn holds(&self, message: &[u8]) -> bool {
-        let place = usize::try_from(self.offset).unwrap_or(usize::MAX);
-        let Some(bytes) = message.get(place..) else { return false };
-        match crate::value::read_one(self.kind, self.big_endian, bytes) {
-            Value::Int(value) => self.values.contains(&value),
-            Value::UInt(value) => self.values.contains(&value.cast_signed()),
-            Value::Bool(value) => self.values.contains(&i64::from(value)),
-            _ => false,
+        let found = Self::value_at(self.offset, self.kind, self.big_endian, message);
+        found.is_some_and(|value| self.values.contains(&value))
+    }
+
+    /// The integer `kind` at `offset` of `message`, as conditions compare it: 64 bits, signed.
+    #[must_use]
+    pub fn value_at(offset: u32, kind: FieldKind, big_endian: bool, message: &[u8]) -> Option<i64> {
+        let bytes = message.get(usize::try_from(offset).unwrap_or(usize::MAX)..)?;
+        match crate::value::read_one(kind, big_endian, bytes) {
+            Value::Int(value) => Some(value),
+            Value::UInt(value) => Some(value.cast_signed()),
+            Value::Bool(value) => Some(value.into()),
+            _ => None,
         }
     }
 }

@@ -410,6 +410,7 @@ impl<T: Telemetry> TelemetrySource for MemoryMappedFileSource<T> {
                         counter: self.last_counter,
                         suspect: snapshot.suspect,
                         rewind: false,
+                        rush: false,
                     }));
                 }
                 Ok(_) => {

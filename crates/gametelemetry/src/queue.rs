@@ -81,7 +81,10 @@ impl Batch {
 #[derive(Debug)]
 pub(crate) struct Queue {
     shared: Mutex<Shared>,
+    /// There are frames to write, or no more will come.
     changed: Condvar,
+    /// A turn has ended.
+    ended: Condvar,
     capacity: usize,
     /// The most frames that may be neither written nor dropped.
     bound: u32,
@@ -96,6 +99,8 @@ struct Shared {
     turn: Option<u32>,
     /// The sampling thread has waited for this turn to end, in vain.
     stalled: bool,
+    /// Threads that wait for a turn to end.
+    waiting: u32,
     /// The game's number of the frame before.
     counter: Option<u64>,
     closed: bool,
@@ -103,12 +108,15 @@ struct Shared {
 }
 
 /// A frame on its way into the queue.
+#[derive(Clone, Copy)]
 pub(crate) struct Incoming<'a> {
     pub(crate) timestamp: Timestamp,
     pub(crate) data: &'a [u8],
     pub(crate) counter: Option<u64>,
     pub(crate) suspect: bool,
     pub(crate) rewind: bool,
+    /// The writer need not be woken for it: more will come at once.
+    pub(crate) rush: bool,
 }
 
 /// The right to write; held by one thread at a time, until dropped.
@@ -132,8 +140,12 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut shared = self.0.lock();
         (shared.turn, shared.stalled) = (None, false);
+        let is_waited_for = shared.waiting > 0;
         drop(shared);
-        self.0.changed.notify_all();
+        // Waking is a call to the system, also when nobody waits.
+        if is_waited_for {
+            self.0.ended.notify_all();
+        }
     }
 }
 
@@ -146,6 +158,7 @@ impl Queue {
         Self {
             shared: Mutex::new(shared),
             changed: Condvar::new(),
+            ended: Condvar::new(),
             capacity,
             bound,
             wake_at: bound - bound / 5,
@@ -163,7 +176,7 @@ impl Queue {
             return false;
         }
         shared.batch.push(frame);
-        let wake = shared.batch.frames == self.wake_at;
+        let wake = shared.batch.frames == self.wake_at && !frame.rush;
         let at_bound = shared.at_risk() >= self.bound;
         drop(shared);
         if wake {
@@ -222,8 +235,7 @@ impl Queue {
             .changed
             .wait_timeout_while(self.lock(), patience, idle)
             .unwrap_or_else(PoisonError::into_inner);
-        let taken = |shared: &mut Shared| shared.turn.is_some();
-        let mut shared = self.changed.wait_while(shared, taken).unwrap_or_else(PoisonError::into_inner);
+        let (mut shared, _) = self.wait_for_end(shared, Duration::MAX);
         if shared.closed && shared.batch.frames == 0 {
             return None;
         }
@@ -238,15 +250,30 @@ impl Queue {
         if shared.stalled {
             return None;
         }
-        let taken = |shared: &mut Shared| shared.turn.is_some();
-        let (mut shared, waited) =
-            self.changed.wait_timeout_while(shared, patience, taken).unwrap_or_else(PoisonError::into_inner);
-        shared.stalled = waited.timed_out();
+        let (mut shared, has_ended) = self.wait_for_end(shared, patience);
+        shared.stalled = !has_ended;
         if shared.stalled || shared.at_risk() < self.bound {
             return None;
         }
         shared.turn = Some(0);
         Some(Turn(self))
+    }
+
+    /// Waits for the present turn to end, if there is one; gives whether it has.
+    fn wait_for_end<'a>(
+        &'a self,
+        mut shared: MutexGuard<'a, Shared>,
+        patience: Duration,
+    ) -> (MutexGuard<'a, Shared>, bool) {
+        if shared.turn.is_none() {
+            return (shared, true);
+        }
+        shared.waiting += 1;
+        let taken = |shared: &mut Shared| shared.turn.is_some();
+        let (mut shared, waited) =
+            self.ended.wait_timeout_while(shared, patience, taken).unwrap_or_else(PoisonError::into_inner);
+        shared.waiting -= 1;
+        (shared, !waited.timed_out())
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -290,7 +317,7 @@ mod tests {
 
     fn incoming(counter: u64, data: &[u8]) -> Incoming<'_> {
         let (timestamp, suspect) = (Timestamp::from_ticks(0), counter == 2);
-        Incoming { timestamp, data, counter: Some(counter), suspect, rewind: false }
+        Incoming { timestamp, data, counter: Some(counter), suspect, rewind: false, rush: false }
     }
 
     /// Takes what is in the queue, as the writer would.
@@ -333,6 +360,7 @@ mod tests {
                 counter: None,
                 suspect: false,
                 rewind: false,
+                rush: false,
             };
             queue.push(&frame, Some(Duration::from_millis(100)));
         }

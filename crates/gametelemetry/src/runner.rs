@@ -97,8 +97,8 @@ fn sample<S: TelemetrySource>(
         for sender in senders {
             hand_over(sender, sample.frame, timestamp, &context.store);
         }
-        let Sample { frame, counter, suspect, rewind, .. } = sample;
-        let incoming = Incoming { timestamp, data: frame.as_bytes(), counter, suspect, rewind };
+        let Sample { frame, counter, suspect, rewind, rush, .. } = sample;
+        let incoming = Incoming { timestamp, data: frame.as_bytes(), counter, suspect, rewind, rush };
         context.store.add(&incoming, context.gap_after);
         if now.saturating_duration_since(updated) >= UPDATE_EVERY {
             updated = now;

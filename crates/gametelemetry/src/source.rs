@@ -105,13 +105,16 @@ pub struct Sample<'a, F> {
     pub suspect: bool,
     /// With this frame the game went back to an earlier moment: a flashback, a rewind.
     pub rewind: bool,
+    /// Frames come in a rush, thousands a second: handing each few of them to the writer's thread would cost more than
+    /// to write them at once.
+    pub rush: bool,
 }
 
 impl<'a, F> Sample<'a, F> {
     /// A frame that is as good as it comes, taken now.
     #[must_use]
     pub fn new(frame: &'a F) -> Self {
-        Self { frame, taken: None, counter: None, suspect: false, rewind: false }
+        Self { frame, taken: None, counter: None, suspect: false, rewind: false, rush: false }
     }
 }
 

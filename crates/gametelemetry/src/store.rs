@@ -63,7 +63,9 @@ impl Store {
 
     /// Adds a frame; called by the sampling thread.
     pub(crate) fn add(&self, frame: &Incoming<'_>, gap_after: Option<Duration>) {
-        let at_bound = self.queue.push(frame, gap_after);
+        // Only where the sampling thread writes what comes in a rush may the writer sleep through it.
+        let frame = Incoming { rush: frame.rush && self.plan.sampler_may_write, ..*frame };
+        let at_bound = self.queue.push(&frame, gap_after);
         if at_bound
             && self.plan.sampler_may_write
             && let Some(turn) = self.queue.turn_at_bound(PATIENCE)

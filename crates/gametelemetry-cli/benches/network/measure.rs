@@ -139,9 +139,9 @@ fn counts(way: Way, printed: &str) -> Outcome<(u64, u64)> {
         return Ok((printed.trim().parse()?, 0));
     }
     let summary: serde_json::Value = serde_json::from_str(printed)?;
-    let source = summary["sources"].get(0).ok_or("no source in the summary")?;
-    let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
-    Ok((number(&source["recorded"]), number(&source["messages"]["dropped_by_system"])))
+    let number = |place: &str| summary.pointer(place).and_then(serde_json::Value::as_u64);
+    let recorded = number("/sources/0/recorded").ok_or("no source in the summary")?;
+    Ok((recorded, number("/sources/0/messages/dropped_by_system").unwrap_or(0)))
 }
 
 /// The run of `way`.

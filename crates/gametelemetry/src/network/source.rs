@@ -113,6 +113,10 @@ impl Receiver {
         }
     }
 
+    fn is_in_rush(&self) -> bool {
+        self.udp().is_some_and(UdpReceiver::is_in_rush)
+    }
+
     /// The socket of datagrams.
     fn udp(&self) -> Option<&UdpReceiver> {
         match self {
@@ -415,7 +419,8 @@ impl TelemetrySource for NetworkSource {
                 SourceError::Io { what, source }
             })?;
             let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived)) else { continue };
-            return Ok(Some(Sample { rewind: noticed.rewind, ..Sample::new(&self.frame) }));
+            let rush = self.open.as_ref().is_some_and(|open| open.receiver.is_in_rush());
+            return Ok(Some(Sample { rewind: noticed.rewind, rush, ..Sample::new(&self.frame) }));
         }
         self.tracker.finish();
         self.report();

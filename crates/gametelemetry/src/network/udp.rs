@@ -94,6 +94,11 @@ impl UdpReceiver {
         self.buffer.get(..arrived.size).unwrap_or_default()
     }
 
+    /// Whether datagrams come by the thousands.
+    pub(crate) fn is_in_rush(&self) -> bool {
+        self.rush.is_some()
+    }
+
     /// Waits a moment for a datagram; `None` when none came.
     pub(crate) fn receive(&mut self, stop: &StopToken) -> io::Result<Option<Arrived>> {
         match self.socket.recv_from(&mut self.buffer) {
