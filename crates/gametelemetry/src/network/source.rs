@@ -259,13 +259,13 @@ impl NetworkSource {
 
 impl NetworkSource {
     /// Takes in what has arrived; gives whether it is a frame.
-    fn accept(&mut self, arrived: &Arrived) -> Option<Noticed> {
+    fn accept(&mut self, arrived: &Arrived, now: Instant) -> Option<Noticed> {
         let open = self.open.as_mut()?;
         if !self.allow.is_empty() && !self.allow.contains(&arrived.from.ip().to_canonical()) {
             self.messages.refused += 1;
             return None;
         }
-        open.heard = clock::monotonic();
+        open.heard = now;
         let datagram = open.receiver.bytes(arrived);
         self.messages.truncated += u64::from(arrived.is_cut);
         let bytes = self.frame.bytes_mut();
@@ -276,7 +276,7 @@ impl NetworkSource {
             bytes.clear();
             bytes.extend_from_slice(datagram);
         }
-        let noticed = self.tracker.push(moment(open.started), self.frame.as_bytes());
+        let noticed = self.tracker.push(moment(open.started, now), self.frame.as_bytes());
         self.messages.not_forwarded += open.forwarder.send(noticed.kind, datagram);
         if self.quality.looks == 0 {
             self.quality.attached = self.quality.attached.max(1);
@@ -287,9 +287,8 @@ impl NetworkSource {
     }
 
     /// What is done now and then, also while nothing comes.
-    fn look_around(&mut self) {
+    fn look_around(&mut self, now: Instant) {
         let Some(open) = &mut self.open else { return };
-        let now = clock::monotonic();
         for asks in open.asks.iter_mut().filter(|asks| now >= asks.next) {
             asks.next = now + asks.every;
             let is_silent = now.duration_since(open.heard) >= asks.every || self.quality.looks == 0;
@@ -306,7 +305,7 @@ impl NetworkSource {
             return;
         }
         open.looked_around = now;
-        self.tracker.tick(moment(open.started));
+        self.tracker.tick(moment(open.started, now));
         self.report();
     }
 
@@ -368,8 +367,8 @@ fn buffer_notice(granted: usize) -> String {
 }
 
 /// The time since the source was started, as groups and reassembly count it.
-fn moment(started: Instant) -> Timestamp {
-    let ticks = started.elapsed().as_nanos() / 100;
+fn moment(started: Instant, now: Instant) -> Timestamp {
+    let ticks = now.saturating_duration_since(started).as_nanos() / 100;
     Timestamp::from_ticks(i64::try_from(ticks).unwrap_or(i64::MAX))
 }
 
@@ -407,8 +406,9 @@ impl TelemetrySource for NetworkSource {
     }
 
     fn next_frame(&mut self, stop: &StopToken) -> Result<Option<Sample<'_, RawFrame>>, SourceError> {
+        let mut now = self.open.as_ref().map_or_else(clock::monotonic, |open| open.heard);
         while !stop.is_stopped() {
-            self.look_around();
+            self.look_around(now);
             if self.gives_up() {
                 let what = format!("a packet on {}", self.link);
                 return Err(SourceError::NotRunning { what, hint: self.hint.clone() });
@@ -418,9 +418,16 @@ impl TelemetrySource for NetworkSource {
                 let what = self.link.to_string();
                 SourceError::Io { what, source }
             })?;
-            let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived)) else { continue };
+            // Asked once a packet: in a rush the clock would cost as much as the packet.
+            now = clock::monotonic();
+            let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived, now)) else { continue };
             let rush = self.open.as_ref().is_some_and(|open| open.receiver.is_in_rush());
-            return Ok(Some(Sample { rewind: noticed.rewind, rush, ..Sample::new(&self.frame) }));
+            return Ok(Some(Sample {
+                taken: Some(now),
+                rewind: noticed.rewind,
+                rush,
+                ..Sample::new(&self.frame)
+            }));
         }
         self.tracker.finish();
         self.report();

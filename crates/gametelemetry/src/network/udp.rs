@@ -21,7 +21,7 @@ const RUSH: u32 = 64;
 /// See [`RUSH`].
 const RUSH_TIME: Duration = Duration::from_millis(10);
 /// How long the thread naps in a rush: datagrams are stamped so much late at most.
-const NAP: Duration = Duration::from_micros(250);
+const NAP: Duration = Duration::from_micros(400);
 /// A rush is over after so many naps in which nothing came.
 const IDLE_NAPS: u32 = 8;
 
