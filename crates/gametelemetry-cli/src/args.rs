@@ -149,6 +149,9 @@ pub(crate) struct Network {
     /// What a game that posts its state must say to be believed
     #[arg(long, value_name = "TEXT", env = "GAMETELEMETRY_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// Take files too that were there before
+    #[arg(long)]
+    pub(crate) existing: bool,
     /// Where the game writes its files; found by itself unless given; may be given several times
     #[arg(long = "folder", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folders: Vec<PathBuf>,
@@ -203,6 +206,12 @@ pub(crate) struct Simulate {
     /// Where packets are sent, or states are posted, instead of where the game does by default
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) to: Option<String>,
+    /// What a game that posts its state says to be believed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) token: Option<String>,
+    /// Where a game that leaves files writes them
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
     /// Lose this share of all packets, in percent, to test receivers
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = words::percent, hide_default_value = true)]
     pub(crate) loss: f64,

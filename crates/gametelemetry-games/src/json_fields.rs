@@ -26,6 +26,7 @@ pub(crate) fn under(name: &str, pointer: &str, rows: &[Row]) -> Vec<Field> {
     let field = |&(of_row, place, kind, unit, description): &Row| Field {
         name: format!("{name}{of_row}"),
         kind,
+        count: 1,
         pointer: Some(format!("{pointer}{place}")),
         unit: unit.to_owned(),
         description: description.to_owned(),

@@ -35,6 +35,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         forward: args.network.forward.clone(),
         token: args.network.token.clone(),
         folders: args.network.folders.clone(),
+        existing: args.network.existing,
         ..RecordOptions::default()
     };
     let out = OutFolder::new(&args.out);

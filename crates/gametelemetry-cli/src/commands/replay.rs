@@ -1,8 +1,10 @@
 //! `replay`: plays a session back as the game, so that dashboards and recorders can be tried without it.
 //!
-//! Each record goes where the game would have put it, at the time it had: as a datagram, or as a shared-memory page.
+//! Each record goes where the game would have put it, at the time it had: as a datagram, as a shared-memory page, as
+//! the state that is posted, or as the answer of its server.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -14,7 +16,7 @@ use super::Outcome;
 use super::record::stop_on_ctrl_c;
 use crate::args::Replay;
 use crate::output::{self, DIM, LiveLine};
-use crate::publish::{Datagrams, Regions, SentDatagrams};
+use crate::publish::{Answers, Datagrams, Posts, Regions, SentDatagrams, SentPosts};
 use crate::recordings::{self, Opened, Readable};
 use crate::words;
 
@@ -65,6 +67,10 @@ struct Played {
     records: u64,
     /// Each source that sends, by its name.
     datagrams: BTreeMap<String, SentDatagrams>,
+    /// Each source that posts, by its name.
+    posts: BTreeMap<String, SentPosts>,
+    /// Requests that were answered.
+    answered: u64,
 }
 
 struct Player {
@@ -84,6 +90,9 @@ struct Track {
 
 enum Outlet {
     Datagrams(Datagrams),
+    Posts(Posts),
+    /// The server, and the path that the records answer.
+    Answers(Rc<Answers>, String),
     /// The regions by their numbers, each with the bytes it takes of a frame.
     Pages {
         regions: Vec<(usize, usize)>,
@@ -94,6 +103,7 @@ enum Outlet {
 impl Player {
     fn new(sources: Vec<Opened>, args: &Replay) -> Result<Self> {
         let mut regions = Regions::new(None, 1);
+        let mut server: Option<Rc<Answers>> = None;
         let mut tracks = Vec::new();
         for Opened { name, reader, .. } in sources {
             let game = find(&reader.header().game);
@@ -117,11 +127,33 @@ impl Player {
                     name,
                     reader.header().game
                 ),
+                (Some(Transport::HttpPush { port }), to) => {
+                    let to = to.clone().unwrap_or_else(|| format!("127.0.0.1:{port}"));
+                    Outlet::Posts(Posts::to(format!("http://{to}/"))?)
+                }
+                (Some(Transport::HttpPolling { urls }), to) => {
+                    let url = urls.first().and_then(|url| url.strip_prefix("http://")?.split_once('/'));
+                    let (address, path) = url.unwrap_or_default();
+                    let server = match &server {
+                        Some(server) => Rc::clone(server),
+                        None => Rc::new(Answers::serve(to.as_deref().unwrap_or(address))?),
+                    };
+                    Outlet::Answers(server, format!("/{path}"))
+                }
+                (Some(Transport::Files { .. }), _) => {
+                    output::say(format_args!(
+                        "{DIM}the files of {name} lie in the session's folder files{DIM:#}"
+                    ));
+                    continue;
+                }
                 (Some(_), _) => bail!(
-                    "{name} of {} is neither packets nor shared memory, so it cannot be played back",
+                    "{name} of {} came from a file of the game, so there is nobody to play it back to",
                     reader.header().game
                 ),
             };
+            if let Outlet::Answers(used, _) = &outlet {
+                server = Some(Rc::clone(used));
+            }
             let mut track = Track { name, game, reader, next: None, outlet };
             track.advance()?;
             tracks.push(track);
@@ -136,7 +168,7 @@ impl Player {
             self.take_heartbeats();
             let waits = self.tracks.iter().any(|track| match &track.outlet {
                 Outlet::Datagrams(datagrams) => !datagrams.has_receiver(),
-                Outlet::Pages { .. } => false,
+                _ => false,
             });
             if !waits {
                 return true;
@@ -200,6 +232,10 @@ impl Player {
                     Some(game) => datagrams.send(&game.packet(&track.name, record)),
                     None => datagrams.send(record),
                 },
+                Outlet::Posts(posts) => posts.send(String::from_utf8_lossy(record).into_owned()),
+                Outlet::Answers(answers, path) => {
+                    answers.set(path, String::from_utf8_lossy(record).into_owned());
+                }
                 Outlet::Pages { regions, counter_bytes } => {
                     let mut rest = record.as_slice();
                     for &(region, size) in regions.iter() {
@@ -224,9 +260,17 @@ impl Player {
 
     fn finish(&mut self) -> Played {
         let mut played = Played { records: self.records, ..Played::default() };
-        for track in &self.tracks {
-            if let Outlet::Datagrams(datagrams) = &track.outlet {
-                played.datagrams.insert(track.name.clone(), datagrams.sent.clone());
+        for track in &mut self.tracks {
+            let nowhere = Outlet::Pages { regions: Vec::new(), counter_bytes: 0 };
+            match std::mem::replace(&mut track.outlet, nowhere) {
+                Outlet::Datagrams(datagrams) => {
+                    played.datagrams.insert(track.name.clone(), datagrams.sent);
+                }
+                Outlet::Posts(posts) => {
+                    played.posts.insert(track.name.clone(), posts.finish());
+                }
+                Outlet::Answers(answers, _) => played.answered = answers.served(),
+                Outlet::Pages { .. } => {}
             }
         }
         played

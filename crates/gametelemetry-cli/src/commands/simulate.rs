@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use gametelemetry::clock::{self, Pacer};
 use gametelemetry::{KindCounts, StopToken};
-use gametelemetry_games::{Game, Simulator, Transport};
+use gametelemetry_games::{Game, SimulatedWrite, Simulator, SourceInfo, Transport};
 use serde::Serialize;
 
 use super::Outcome;
@@ -14,7 +14,10 @@ use super::choose::known;
 use super::record::stop_on_ctrl_c;
 use crate::args::Simulate;
 use crate::output::{self, DIM, LiveLine};
-use crate::publish::{Datagrams, Injector, LongWrite, Odds, RegionWrites, Regions, SentDatagrams};
+use crate::publish::{
+    Answers, Datagrams, Files, Injector, LongWrite, Odds, Posts, RegionWrites, Regions, SentDatagrams,
+    SentPosts,
+};
 
 /// How often the live line changes.
 const REFRESH: Duration = Duration::from_millis(200);
@@ -32,7 +35,7 @@ pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
     if args.duration.is_none() {
         output::say(format_args!("{DIM}publishing {}, Ctrl+C ends it{DIM:#}", info.name));
     }
-    let steps = drive(&mut *simulator, &mut outlets, hz, args.duration, &stop);
+    let steps = drive(&mut *simulator, &mut outlets, hz, args.duration, &stop)?;
     let published = outlets.finish(steps);
     if args.json {
         output::json(&published)?;
@@ -49,7 +52,7 @@ fn drive(
     hz: f64,
     duration: Option<Duration>,
     stop: &StopToken,
-) -> u64 {
+) -> Result<u64> {
     let line = LiveLine::new();
     let started = clock::monotonic();
     let mut shown = started;
@@ -57,7 +60,7 @@ fn drive(
     let mut steps = 0;
     while !stop.wait_until(pacer.next_deadline()) {
         simulator.step(1.0 / hz);
-        outlets.publish(simulator);
+        outlets.publish(simulator)?;
         steps += 1;
         let now = clock::monotonic();
         if duration.is_some_and(|duration| now.duration_since(started) >= duration) {
@@ -68,7 +71,7 @@ fn drive(
             line.show(|| simulator.status());
         }
     }
-    steps
+    Ok(steps)
 }
 
 /// What was published, for whoever checks a recording against it.
@@ -84,12 +87,23 @@ struct Published {
     datagrams: BTreeMap<&'static str, SentDatagrams>,
     /// What was done to the datagrams of each kind on purpose.
     injected: BTreeMap<String, KindCounts>,
+    /// Each source that posts.
+    posts: BTreeMap<&'static str, SentPosts>,
+    /// Requests that were answered.
+    answered: u64,
+    /// Files that were begun.
+    files: u64,
 }
 
 /// Every way in which the game publishes.
 struct Outlets {
     regions: Regions,
     datagrams: BTreeMap<&'static str, (Datagrams, Injector)>,
+    posts: BTreeMap<&'static str, Posts>,
+    /// The server, and the paths that the game has.
+    answers: Option<(Answers, Vec<String>)>,
+    files: Option<Files>,
+    token: String,
 }
 
 impl Outlets {
@@ -98,23 +112,75 @@ impl Outlets {
         for page in simulator.pages() {
             regions.create(&format!("{}{}", args.regions.region_prefix, page.region), page.bytes.len())?;
         }
-        let odds = Odds { loss: args.loss, reorder: args.reorder, duplicate: args.duplicate };
-        let schemas = game.schemas();
-        let mut datagrams = BTreeMap::new();
+        let mut outlets = Self {
+            regions,
+            datagrams: BTreeMap::new(),
+            posts: BTreeMap::new(),
+            answers: None,
+            files: None,
+            token: args.token.clone().unwrap_or_default(),
+        };
         for source in game.info().sources {
-            let Transport::Udp { port, heartbeat_port, .. } = source.transport else { continue };
-            let sender = match (&args.to, heartbeat_port) {
-                (Some(to), _) => Datagrams::to(to)?,
-                (None, Some(heartbeat_port)) => Datagrams::to_askers(heartbeat_port, port)?,
-                (None, None) => Datagrams::to(&format!("127.0.0.1:{port}"))?,
-            };
-            let Some((_, schema)) = schemas.iter().find(|(name, _)| *name == source.name) else { continue };
-            datagrams.insert(source.name, (sender, Injector::new(odds, schema, args.seed)));
+            outlets.add(game, source, args)?;
         }
-        Ok(Self { regions, datagrams })
+        if outlets.is_empty() {
+            bail!(
+                "{} leaves files: say with --folder where the simulated game writes them",
+                game.info().name
+            );
+        }
+        Ok(outlets)
     }
 
-    fn publish(&mut self, simulator: &mut dyn Simulator) {
+    /// The way in which `source` is published.
+    fn add(&mut self, game: &dyn Game, source: &SourceInfo, args: &Simulate) -> Result<()> {
+        let odds = Odds { loss: args.loss, reorder: args.reorder, duplicate: args.duplicate };
+        match source.transport {
+            Transport::Udp { port, heartbeat_port, .. } => {
+                let sender = match (&args.to, heartbeat_port) {
+                    (Some(to), _) => Datagrams::to(to)?,
+                    (None, Some(heartbeat_port)) => Datagrams::to_askers(heartbeat_port, port)?,
+                    (None, None) => Datagrams::to(&format!("127.0.0.1:{port}"))?,
+                };
+                let schemas = game.schemas();
+                if let Some((_, schema)) = schemas.iter().find(|(name, _)| *name == source.name) {
+                    self.datagrams.insert(source.name, (sender, Injector::new(odds, schema, args.seed)));
+                }
+            }
+            Transport::HttpPush { port } => {
+                let to = args.to.clone().unwrap_or_else(|| format!("127.0.0.1:{port}"));
+                self.posts.insert(source.name, Posts::to(format!("http://{to}/"))?);
+            }
+            Transport::HttpPolling { urls } => {
+                for url in urls {
+                    let Some((address, path)) =
+                        url.strip_prefix("http://").and_then(|url| url.split_once('/'))
+                    else {
+                        continue;
+                    };
+                    let at = args.to.as_deref().unwrap_or(address);
+                    let (_, paths) = match &mut self.answers {
+                        Some(answers) => answers,
+                        none => none.insert((Answers::serve(at)?, Vec::new())),
+                    };
+                    paths.push(format!("/{path}"));
+                }
+            }
+            Transport::Files { .. } => {
+                self.files = args.folder.as_deref().map(Files::in_folder).transpose()?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether nothing would be published.
+    fn is_empty(&self) -> bool {
+        let sends = !self.datagrams.is_empty() || !self.posts.is_empty() || self.answers.is_some();
+        !sends && self.files.is_none() && self.regions.writes.is_empty()
+    }
+
+    fn publish(&mut self, simulator: &mut dyn Simulator) -> Result<()> {
         for (number, page) in simulator.pages().iter().enumerate() {
             self.regions.publish(number, page.bytes, page.counter_bytes);
         }
@@ -128,6 +194,23 @@ impl Outlets {
                 injector.pass(&datagram.bytes, |bytes| sender.send(bytes));
             }
         }
+        for state in simulator.posts(&self.token) {
+            self.posts.values().for_each(|posts| posts.send(state.clone()));
+        }
+        if let Some((answers, paths)) = &self.answers {
+            for path in paths {
+                if let Some(text) = simulator.answer(path) {
+                    answers.set(path, text);
+                }
+            }
+        }
+        let writes = simulator.writes();
+        if let Some(files) = &mut self.files {
+            for SimulatedWrite { path, bytes, rename_to } in &writes {
+                files.write(path, bytes, rename_to.as_deref())?;
+            }
+        }
+        Ok(())
     }
 
     fn finish(self, steps: u64) -> Published {
@@ -138,6 +221,15 @@ impl Outlets {
             injected.extend(injector.counts);
         }
         let Regions { writes, long_writes, .. } = self.regions;
-        Published { steps, regions: writes, long_writes, datagrams, injected }
+        Published {
+            steps,
+            regions: writes,
+            long_writes,
+            datagrams,
+            injected,
+            posts: self.posts.into_iter().map(|(source, posts)| (source, posts.finish())).collect(),
+            answered: self.answers.map_or(0, |(answers, _)| answers.served()),
+            files: self.files.map_or(0, |files| files.begun),
+        }
     }
 }

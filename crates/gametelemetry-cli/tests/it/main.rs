@@ -26,3 +26,4 @@ mod support;
 mod terminal;
 mod three_lines;
 mod torn;
+mod ways_in;

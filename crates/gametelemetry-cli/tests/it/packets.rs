@@ -1,6 +1,6 @@
 //! Games that send: recorded from their port, sent on, treated badly on the way, and played back as they were.
 
-use std::net::UdpSocket;
+use std::net::{TcpStream, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,19 +11,36 @@ use serde_json::Value;
 use crate::support::{Place, Ran, Running, count, find, records, wait_until};
 
 /// A port that nobody has at this moment.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A recorder that listens at a port of its own.
-struct Recorder {
+pub(crate) struct Recorder {
     running: Running,
     port: u16,
     out: String,
 }
 
 impl Recorder {
-    fn start(place: &Place, game: &str, out: &str, more: &[&str]) -> Self {
+    pub(crate) fn start(place: &Place, game: &str, out: &str, more: &[&str]) -> Self {
+        let taken = |port| UdpSocket::bind(("127.0.0.1", port)).is_err();
+        Self::start_until(place, game, out, more, taken)
+    }
+
+    /// One that is posted to.
+    pub(crate) fn start_http(place: &Place, game: &str, out: &str, more: &[&str]) -> Self {
+        let answers = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+        Self::start_until(place, game, out, more, answers)
+    }
+
+    fn start_until(
+        place: &Place,
+        game: &str,
+        out: &str,
+        more: &[&str],
+        listens: impl Fn(u16) -> bool,
+    ) -> Self {
         let port = free_port();
         let port_text = port.to_string();
         let mut arguments = vec!["record"];
@@ -35,19 +52,24 @@ impl Recorder {
         let mut running = place.start(arguments);
         wait_until("the recorder listens", || {
             assert!(running.is_running(), "{}", running.told());
-            UdpSocket::bind(("127.0.0.1", port)).is_err()
+            listens(port)
         });
         Self { running, port, out: out.to_owned() }
     }
 
-    fn to(&self) -> String {
+    pub(crate) fn to(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
     /// Ends the recording when every packet has come; gives its summary.
-    fn end(self, place: &Place, packets: u64) -> Value {
+    pub(crate) fn end(self, place: &Place, packets: u64) -> Value {
         let session = || place.sessions(&self.out).into_iter().next();
         wait_until("every packet recorded", || session().is_some_and(|it| recorded(&it) >= packets));
+        self.stop()
+    }
+
+    /// Ends the recording; gives its summary.
+    pub(crate) fn stop(self) -> Value {
         self.running.end().code(0).json()
     }
 }
@@ -69,7 +91,7 @@ fn frames(place: &Place, out: &str) -> Vec<Vec<u8>> {
     records(&only_file(place.only_session(out))).into_iter().map(|(_, data)| data).collect()
 }
 
-fn simulate(place: &Place, arguments: &[&str]) -> Ran {
+pub(crate) fn simulate(place: &Place, arguments: &[&str]) -> Ran {
     place.run([&["simulate"], arguments, &["--json"]].concat()).code(0)
 }
 

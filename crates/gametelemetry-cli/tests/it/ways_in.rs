@@ -1,0 +1,218 @@
+//! Further ways in: a bad network, games that are asked, that post, that leave files, and formats that a user writes.
+
+use std::net::UdpSocket;
+use std::path::Path;
+
+use gametelemetry_games::f1;
+use serde_json::Value;
+
+use crate::packets::{Recorder, free_port, simulate};
+use crate::support::{Place, count, find, records, wait_until};
+
+#[test]
+fn the_ledger_of_f1_says_what_the_network_did() {
+    let place = Place::new();
+    let recorder = Recorder::start(&place, "f1", "out", &[]);
+    let faults = ["--loss", "10", "--reorder", "10", "--duplicate", "10", "--seed", "7"];
+    let to = recorder.to();
+    let arguments = [&["f1", "--for", "5s", "--to", &to][..], &faults].concat();
+    let published = simulate(&place, &arguments).json();
+    let summary = recorder.end(&place, count(&published["datagrams"]["packets"], "sent"));
+    let messages = &summary["sources"][0]["messages"];
+    let mut compared = 0;
+    for (kind, injected) in published["injected"].as_object().unwrap() {
+        let found = &messages["kinds"][kind];
+        assert_eq!(found["received"], injected["received"], "{kind}");
+        // Only packets that come with every frame have a number that shows what is missing.
+        if f1::schema().kind(kind).unwrap().sequence.is_some() {
+            assert_eq!(found, injected, "{kind}");
+            println!("{kind}: {injected}");
+            compared += count(injected, "lost");
+        }
+    }
+    assert!(compared > 60, "{compared} lost");
+    assert!(count(messages, "incomplete_groups") > 60 && count(messages, "groups") > 60);
+    assert_eq!(count(messages, "unknown") + count(messages, "dropped_by_system"), 0);
+}
+
+#[test]
+fn a_format_that_a_user_wrote_records_and_prints_without_a_line_of_rust() {
+    let place = Place::new();
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../formats");
+    let format = formats.join("lfs_outgauge.toml");
+    let format = format.to_str().unwrap();
+    let _ = place.run(["format", "check", format]).code(0).shows(&["is right", "lfs_outgauge"]);
+    let recorder = Recorder::start(&place, "", "out", &["--format", format]);
+    let game = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for gear in 0..20_u8 {
+        let mut packet = vec![0; 92];
+        packet[4..7].copy_from_slice(b"XRT");
+        packet[10] = gear % 5;
+        packet[12..16].copy_from_slice(&(f32::from(gear) * 2.5).to_le_bytes());
+        game.send_to(&packet, recorder.to()).unwrap();
+    }
+    let summary = recorder.end(&place, 20);
+    assert_eq!(summary["game"], "lfs_outgauge");
+    let session = place.only_session("out");
+    let session = session.to_str().unwrap();
+    let lines = place.run(["cat", session, "--channels", "speed,gear"]).code(0).json_lines();
+    assert_eq!((lines.len(), &lines[4]["speed"], &lines[4]["gear"]), (20, &10.0.into(), &3.0.into()));
+    let csv = [
+        "cat",
+        session,
+        "--kind",
+        "dashboard",
+        "--fields",
+        "car,speed_ms",
+        "--format",
+        "csv",
+        "--limit",
+        "2",
+    ];
+    let _ = place.run(csv).code(0).shows(&["timestamp,car,speed_ms", ",XRT,2.5"]);
+    let _ = place.run(["info", session]).code(0).shows(&["dashboard", "20"]);
+    // Nothing is known of where it sends but what the user says.
+    let _ = place.run(["replay", session]).code(1).says(&["--to HOST:PORT"]);
+}
+
+#[test]
+fn mistakes_in_a_format_are_all_told_with_their_place() {
+    let place = Place::new();
+    let text =
+        "name = \"x\"\ntransport.udp = { port = 70000 }\nfields = [ { name = \"a\", type = \"f23\" } ]\n";
+    std::fs::write(place.path().join("wrong.toml"), text).unwrap();
+    for arguments in [&["format", "check", "wrong.toml"][..], &["record", "--format", "wrong.toml"]] {
+        let ran = place.run(arguments).code(1);
+        let _ = ran.says(&["2 mistakes in wrong.toml", "line 2, column 26", "line 3, column 33", "^^^"]);
+    }
+    let _ = place
+        .run(["format", "check", "none.toml"])
+        .code(1)
+        .says(&["cannot read the packet format none.toml"]);
+    let _ = place.run(["format", "check", "."]).code(1).says(&["channels.json"]);
+    let _ = place.run(["record", "f1", "--format", "wrong.toml"]).code(2);
+}
+
+#[test]
+fn the_format_of_every_game_can_be_printed_and_is_read_again() {
+    let place = Place::new();
+    let games = place.run(["games", "--json"]).code(0).json();
+    let mut printed = 0;
+    for game in games.as_array().unwrap() {
+        let id = game["id"].as_str().unwrap();
+        let ran = place.run(["format", "print", id]);
+        if id == "iracing" {
+            continue;
+        }
+        let file = format!("{id}.toml");
+        std::fs::write(place.path().join(&file), ran.code(0).stdout).unwrap();
+        let _ = place.run(["format", "check", &file]).code(0).shows(&["is right"]);
+        printed += 1;
+    }
+    assert!(printed > 20, "{printed} games");
+}
+
+#[test]
+fn a_game_with_a_server_is_asked_and_played_back_as_a_server() {
+    let place = Place::new();
+    let server = format!("127.0.0.1:{}", free_port());
+    let port = server.rsplit(':').next().unwrap();
+    let simulator = place.start(["simulate", "war_thunder", "--to", &server, "--for", "8s", "--json"]);
+    let record = |out: &str| {
+        let ran = place.run(["record", "war_thunder", "--port", port, "--for", "2s", "--out", out, "--json"]);
+        ran.code(0).json()
+    };
+    let summary = record("first");
+    assert!(count(find(&summary["sources"], "name", "state"), "recorded") > 0);
+    assert!(count(&simulator.wait().code(0).json(), "answered") > 20);
+    let session = place.only_session("first");
+    let replay = place.start(["replay", session.to_str().unwrap(), "--to", &server, "--loop"]);
+    let again = record("second");
+    assert!(count(find(&again["sources"], "name", "indicators"), "recorded") > 0);
+    drop(replay);
+}
+
+#[test]
+fn a_game_that_posts_is_believed_when_it_knows_the_token() {
+    let place = Place::new();
+    let start = |out: &str| {
+        let folder = place.path().join("none");
+        let more = ["--token", "right", "--folder", folder.to_str().unwrap()];
+        let recorder = Recorder::start_http(&place, "cs2", out, &more);
+        let to = recorder.to();
+        (recorder, to)
+    };
+    let post = |to: &str, token: &str| {
+        let arguments = ["simulate", "cs2", "--to", to, "--token", token, "--for", "2s", "--json"];
+        place.run(arguments).code(0).json()["posts"]["state"].clone()
+    };
+    let (recorder, to) = start("out");
+    let refused = post(&to, "wrong");
+    assert!(count(&refused, "taken") == 0 && count(&refused, "failed") > 0, "{refused}");
+    let taken = count(&post(&to, "right"), "taken");
+    assert!(taken > 0);
+    let summary = recorder.stop();
+    let state = find(&summary["sources"], "name", "state");
+    assert_eq!(
+        (count(state, "recorded"), count(&state["messages"], "refused")),
+        (taken, count(&refused, "failed"))
+    );
+    // The secret is in no recording.
+    let file = place.only_session("out").join("state.gtel");
+    let texts: Vec<String> =
+        records(&file).into_iter().map(|(_, data)| String::from_utf8(data).unwrap()).collect();
+    assert!(texts.iter().all(|text| !text.contains("right\"") && text.contains("\"token\"")), "{}", texts[0]);
+}
+
+#[test]
+fn a_finished_replay_is_copied_into_the_session_once() {
+    let place = Place::new();
+    let folder = place.path().join("Demos");
+    let folder = folder.to_str().unwrap();
+    let record = |out: &str| {
+        let lasts = if cfg!(windows) { "14s" } else { "60s" };
+        place.start(["record", "rocket_league", "--folder", folder, "--out", out, "--json", "--for", lasts])
+    };
+    let recorder = record("out");
+    wait_until("the recorder has begun", || !place.sessions("out").is_empty());
+    let simulated = place.run(["simulate", "rocket_league", "--folder", folder, "--for", "5s", "--json"]);
+    assert!(count(&simulated.code(0).json(), "files") > 0);
+    let copies = || {
+        let files = place.only_session("out").join("files");
+        let entries = std::fs::read_dir(files).into_iter().flatten().flatten();
+        entries.filter(|entry| entry.path().extension().is_some_and(|it| it == "replay")).collect::<Vec<_>>()
+    };
+    wait_until("the replay copied", || !copies().is_empty());
+    let summary = recorder.end().code(0).json();
+    for copy in copies() {
+        let original = Path::new(folder).join(copy.file_name());
+        assert!(std::fs::read(copy.path()).unwrap() == std::fs::read(original).unwrap(), "{copy:?}");
+    }
+    let frames: u64 = count(&summary["sources"][0], "recorded");
+    assert!(frames >= copies().len() as u64);
+    let session = place.only_session("out");
+    let lines = place.run(["cat", session.to_str().unwrap()]).code(0).json_lines();
+    assert!(
+        lines.iter().any(|line| line["stored_as"].as_str().is_some_and(|name| name.ends_with(".replay"))),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn every_game_of_the_list_says_how_it_comes_and_what_to_switch_on() {
+    let place = Place::new();
+    let games = place.run(["games", "--json"]).code(0).json();
+    let games: Vec<&Value> = games.as_array().unwrap().iter().collect();
+    for game in &games {
+        assert!(game["enable"].as_str().unwrap().len() > 20, "{game}");
+        for source in game["sources"].as_array().unwrap() {
+            let transport = source["transport"].as_str().unwrap();
+            let known =
+                ["shared memory ", "UDP port ", "HTTP http://", "HTTP POST to port ", "files ", "import of "];
+            assert!(known.iter().any(|known| transport.starts_with(known)), "{game}");
+        }
+    }
+    let has_simulator = games.iter().filter(|game| game["simulated"] == true).count();
+    println!("{} games, {has_simulator} with a simulator", games.len());
+    assert!(games.len() >= 23 && has_simulator >= 22);
+}
