@@ -7,7 +7,7 @@ use super::simulator::MatchSimulator;
 use super::state;
 use crate::game::{Game, GameInfo, RecordError, RecordOptions, Simulator, SourceInfo, Transport};
 use crate::http::http_push;
-use crate::replays::files;
+use crate::replays::files_beside;
 
 /// Dota 2.
 pub const GAME: Dota2 = Dota2;
@@ -53,8 +53,10 @@ impl Game for Dota2 {
         if options.wants(&STATE) {
             session = session.source(http_push(&STATE, &state::STATE, options, INFO.enable));
         }
-        if options.wants(&REPLAYS) {
-            session = session.source(files(&REPLAYS, replays::folders(), options, INFO.enable));
+        if options.wants(&REPLAYS)
+            && let Some(source) = files_beside(&REPLAYS, replays::folders(), options, INFO.enable)
+        {
+            session = session.source(source);
         }
         Ok(session)
     }

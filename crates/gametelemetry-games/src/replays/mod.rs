@@ -70,6 +70,19 @@ pub(crate) const fn source(
     }
 }
 
+/// The same beside a live source: `None` where the user asks neither for the source nor for a folder, and the game's own
+/// is not found here. The match is recorded all the same.
+pub(crate) fn files_beside(
+    info: &SourceInfo,
+    locations: &[Location],
+    options: &RecordOptions,
+    enable: &str,
+) -> Option<FileWatcherSource> {
+    let is_asked_for = !options.sources.is_empty() || !options.folders.is_empty();
+    let is_here = is_asked_for || !Places::of_this_machine().find(locations).is_empty();
+    is_here.then(|| files(info, locations, options, enable))
+}
+
 /// Watches for the files of `info`: in the folders that the user names, else in those that `locations` mean here.
 pub(crate) fn files(
     info: &SourceInfo,
