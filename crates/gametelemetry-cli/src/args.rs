@@ -50,7 +50,13 @@ pub(crate) enum Command {
     /// Play a session back as the game: the same packets, or the same shared memory
     Replay(Replay),
     /// Check packet formats, or print that of a game
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  gametelemetry format check my_game.toml
+  gametelemetry format print f1"
+    )]
     Format(Format),
     /// Turn a game's own file (.ibt, .dat) into a session
     Import(Import),
@@ -173,8 +179,11 @@ pub(crate) struct Regions {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
+  gametelemetry games f1                     what to switch on in one game
   gametelemetry games --json                 with every channel, and why some are not available")]
 pub(crate) struct Games {
+    /// Only this game, by its short name
+    pub(crate) game: Option<String>,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,6 +9,7 @@ use gametelemetry_games::{GAMES, Game, GameInfo, Transport};
 use serde::Serialize;
 
 use super::Outcome;
+use super::choose::known;
 use super::listen::Listener;
 use crate::args::Games;
 use crate::output::{self, DIM, GOOD, HEAD};
@@ -17,13 +18,17 @@ use crate::output::{self, DIM, GOOD, HEAD};
 const LISTEN_FOR: Duration = Duration::from_millis(200);
 
 pub(crate) fn run(args: &Games) -> Result<Outcome> {
+    let games = match &args.game {
+        Some(name) => vec![known(name)?],
+        None => GAMES.to_vec(),
+    };
     let mut listener = Listener::open();
     std::thread::sleep(LISTEN_FOR);
     let heard: Vec<&str> = listener.heard().iter().map(|game| game.info().id).collect();
     drop(listener);
     let is_running =
         |game: &dyn Game| game.is_running(&args.regions.region_prefix) || heard.contains(&game.info().id);
-    let rows: Vec<Row> = GAMES.iter().map(|game| Row::new(*game, is_running(*game))).collect();
+    let rows: Vec<Row> = games.into_iter().map(|game| Row::new(game, is_running(game))).collect();
     if args.json {
         output::json(&rows)?;
         return Ok(Outcome::Done);

@@ -228,10 +228,11 @@ fn what_cannot_be_listened_to_or_played_is_refused_with_what_to_do() {
     assert_eq!(place.sessions("sessions").len(), 0, "no empty session is left behind");
     let _ = place.run(["record", "gt7"]).code(1).says(&["--host"]);
     let _ = place.run(["record", "dirt", "--forward", "rig"]).code(2).says(&["HOST:PORT"]);
-    let _ = place
-        .run(["record", "dirt", "--listen", "192.0.2.1"])
-        .code(1)
-        .says(&["cannot listen on 192.0.2.1", "0.0.0.0"]);
+    // Wine takes any address for one of its own.
+    if cfg!(unix) {
+        let ran = place.run(["record", "dirt", "--listen", "192.0.2.1"]).code(1);
+        let _ = ran.says(&["cannot listen on 192.0.2.1", "0.0.0.0"]);
+    }
     let _ = place.run(["replay", "nothing"]).code(1);
     let _ = place.run(["replay", ".", "--speed", "0"]).code(2).says(&["no speed"]);
     assert_eq!(dirt::PORT, 20_777);

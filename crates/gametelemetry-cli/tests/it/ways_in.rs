@@ -32,7 +32,9 @@ fn the_ledger_of_f1_says_what_the_network_did() {
     }
     assert!(compared > 60, "{compared} lost");
     assert!(count(messages, "incomplete_groups") > 60 && count(messages, "groups") > 60);
-    assert_eq!(count(messages, "unknown") + count(messages, "dropped_by_system"), 0);
+    assert_eq!(count(messages, "unknown"), 0);
+    // Not every system says what it dropped.
+    assert_eq!(messages["dropped_by_system"].as_u64().unwrap_or(0), 0);
 }
 
 #[test]
