@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gametelemetry::Timestamp;
+use gametelemetry::{Timestamp, nearest_word};
 
 /// A time span as `30s`, `10m`, `1h30m`, `500ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -68,32 +68,7 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
 
 /// `, did you mean …?` with the word of `known` that is nearest to `word`; empty when none is near.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let word = word.to_lowercase();
-    let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
-    match near.min_by_key(|&(distance, _)| distance) {
-        Some((distance, candidate)) if distance <= word.chars().count().max(3) / 3 + 1 => {
-            format!(", did you mean {candidate}?")
-        }
-        _ => String::new(),
-    }
-}
-
-/// Number of letters to change, add or remove to get from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (&above, &other) in row.iter().skip(1).zip(&b) {
-            left = (diagonal + usize::from(letter != other)).min(above + 1).min(left + 1);
-            diagonal = above;
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    nearest_word(word, known).map_or_else(String::new, |known| format!(", did you mean {known}?"))
 }
 
 #[cfg(test)]
@@ -115,6 +90,5 @@ mod tests {
         assert_eq!(did_you_mean("irracing", games), ", did you mean iracing?");
         assert_eq!(did_you_mean("ACCC", games), ", did you mean acc?");
         assert_eq!(did_you_mean("flightsim", games), "");
-        assert_eq!((distance("kitten", "sitting"), distance("", "ab"), distance("ab", "")), (3, 2, 2));
     }
 }

@@ -39,6 +39,7 @@ mod guard;
 mod http;
 mod json_lines;
 mod memory_mapped;
+mod nearest;
 mod network;
 pub mod places;
 mod queue;
@@ -73,6 +74,7 @@ pub use http::{
 };
 pub use json_lines::JsonLinesWriter;
 pub use memory_mapped::MemoryMappedFileSource;
+pub use nearest::nearest_word;
 pub use network::{
     Boundary, DecodeDatagram, Deframer, Forward, ForwardParseError, Framing, FramingError, Greeting,
     Heartbeat, NetworkSource,

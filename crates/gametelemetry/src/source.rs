@@ -184,8 +184,8 @@ pub enum SourceError {
     },
     /// The port belongs to another program.
     #[error(
-        "{address} is taken by another program: end it, or have it listen elsewhere and record with \
-         `--forward` to that port"
+        "{address} is taken by another program: end it, or choose another port with `--port`; a program that wants \
+         the same UDP packets can be sent them with `--forward`"
     )]
     PortTaken {
         /// What was to be listened on.

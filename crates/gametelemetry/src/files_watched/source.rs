@@ -22,6 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(20);
 /// A look may take one part in so many of the time: a huge folder, or one on a slow network, is looked at less often.
 const SHARE_OF_TIME: u32 = 20;
+/// But not less often than this: a look that was slow once, because the disk or the machine was busy, says little.
+const LONGEST_REST: Duration = Duration::from_secs(5);
 /// How long a copy that is under way may go on after a stop.
 const GRACE: Duration = Duration::from_secs(5);
 /// In a folder that appears later, files older than this at the start were there before: a disk was plugged in, or a
@@ -206,7 +208,8 @@ impl FileWatcherSource {
         self.ready.extend(self.settling.look(&look.files, clock::monotonic(), now_at));
         self.say_what_is_wrong(&look);
         let ended = clock::monotonic();
-        self.rest_until = ended + ended.saturating_duration_since(started) * (SHARE_OF_TIME - 1);
+        let rest = ended.saturating_duration_since(started) * (SHARE_OF_TIME - 1);
+        self.rest_until = ended + rest.min(LONGEST_REST);
         if self.ready.is_empty() {
             self.quality.looks += 1;
             self.quality.unchanged += 1;

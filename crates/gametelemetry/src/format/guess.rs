@@ -1,63 +1,8 @@
-//! What a user may have meant by a word that is unknown.
+//! What a user may have meant by a word that is unknown, as the end of a message.
+
+use crate::nearest_word;
 
 /// `, did you mean …?` with the word of `known` that is nearest to `word`; empty when none is near.
 pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"))
-}
-
-/// The word of `known` that `word` is nearest to, when it is near.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let letters = word.chars().count();
-    // Comparing is quadratic in the length, and no name of ours is longer.
-    if letters > 100 {
-        return None;
-    }
-    let word = word.to_lowercase();
-    let near = known.into_iter().take(500).map(|known| (distance(&word, &known.to_lowercase()), known));
-    // A word of which nothing is left is no typo.
-    let is_near = |distance| distance <= letters.max(3) / 3 && distance < letters;
-    near.min_by_key(|&(distance, _)| distance)
-        .filter(|&(distance, _)| is_near(distance))
-        .map(|(_, known)| known)
-}
-
-/// Number of letters to change, add, remove or exchange with their neighbour to get from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    let mut row_before: Option<(char, Vec<usize>)> = None;
-    for (number, letter) in a.chars().enumerate() {
-        let mut next = vec![number + 1];
-        for (column, &other) in b.iter().enumerate() {
-            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX / 2);
-            let changed = at(&row, column) + usize::from(letter != other);
-            let mut least = changed.min(at(&row, column + 1) + 1).min(at(&next, column) + 1);
-            let before = column.checked_sub(1);
-            if let (Some((letter_before, rows)), Some(before)) = (&row_before, before)
-                && b.get(before) == Some(&letter)
-                && *letter_before == other
-            {
-                least = least.min(at(rows, before) + 1);
-            }
-            next.push(least);
-        }
-        row_before = Some((letter, std::mem::replace(&mut row, next)));
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_typo_is_understood_and_nonsense_is_not() {
-        assert_eq!(did_you_mean("sped", ["throttle", "speed"]), ", did you mean `speed`?");
-        assert_eq!(did_you_mean("Fields", ["fields"]), ", did you mean `fields`?");
-        assert_eq!(did_you_mean("wings", ["throttle", "speed"]), "");
-        assert_eq!((did_you_mean("x", ["y"]), did_you_mean("x", [])), (String::new(), String::new()));
-        assert_eq!(nearest("cra", ["u8", "car"]), Some("car"));
-        let distances = [("kitten", "sitting", 3), ("", "ab", 2), ("ab", "", 2), ("flaot", "float", 1)];
-        assert!(distances.iter().all(|(a, b, expected)| distance(a, b) == *expected));
-    }
+    nearest_word(word, known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"))
 }

@@ -1,8 +1,6 @@
 //! What users write as a field's type: `u8`, `f32[4]`, `utf16[33]`, `car[22]`.
 
-use crate::FieldKind;
-
-use super::guess::nearest;
+use crate::{FieldKind, nearest_word};
 
 /// The types of one value, as users write them and as they are printed.
 const NAMES: &[(&str, FieldKind)] = &[
@@ -134,10 +132,10 @@ pub(super) fn unknown<'t>(name: &str, structs: impl Iterator<Item = &'t str>) ->
     if let Some(ours) = elsewhere(lower) {
         return format!("unknown type `{name}`: write {ours}");
     }
-    if let Some(near) = nearest(name, NAMES.iter().map(|&(name, _)| name).chain(structs)) {
+    if let Some(near) = nearest_word(name, NAMES.iter().map(|&(name, _)| name).chain(structs)) {
         return format!("unknown type `{name}`, did you mean `{near}`?");
     }
-    if let Some(ours) = nearest(lower, ELSEWHERE.iter().map(|&(theirs, _)| theirs)).and_then(elsewhere) {
+    if let Some(ours) = nearest_word(lower, ELSEWHERE.iter().map(|&(theirs, _)| theirs)).and_then(elsewhere) {
         return format!("unknown type `{name}`: write {ours}");
     }
     format!(
