@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use gametelemetry::Value;
 use gametelemetry::format::PacketFormat;
+use gametelemetry::{Reassembler, ReassemblyOptions, Timestamp, Value};
 
 use super::check_round_trip;
 
@@ -183,4 +184,36 @@ fn the_examples_of_the_documentation_are_formats() {
             &PacketFormat::parse(example).unwrap_or_else(|errors| panic!("{errors}\n\n{example}")),
         );
     }
+}
+
+#[test]
+fn the_drivers_of_project_cars_2_are_put_together_from_their_parts() {
+    let format = format("project_cars_2");
+    let part = |message: u32, number: u8, name: &str| {
+        let mut packet = vec![0; 1136];
+        packet[4..8].copy_from_slice(&message.to_le_bytes());
+        (packet[8], packet[9], packet[10]) = (number, 2, 2);
+        packet[16..16 + name.len()].copy_from_slice(name.as_bytes());
+        packet
+    };
+    let at = |milliseconds: i64| Timestamp::from_ticks(milliseconds * 10_000);
+    let schema = Arc::new(format.schema);
+    let mut reassembler = Reassembler::new(Arc::clone(&schema), ReassemblyOptions::default());
+    // Out of order, one part twice, and one of the message before that was never whole.
+    assert_eq!(reassembler.push(at(0), &part(6, 1, "Nobody")), None);
+    assert_eq!(reassembler.push(at(10), &part(7, 2, "Ben")), None);
+    assert_eq!(reassembler.push(at(11), &part(7, 2, "Ben")), None);
+    let message = reassembler.push(at(12), &part(7, 1, "Ann")).unwrap();
+    assert_eq!((message.kind.as_str(), message.parts.len()), ("participants", 2));
+    let first_names: Vec<String> = message
+        .parts
+        .iter()
+        .map(|part| match schema.view(part).get("names") {
+            Value::List(names) => names[0].to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(first_names, ["Ann", "Ben"]);
+    reassembler.tick(at(1000));
+    assert_eq!(reassembler.counted(), (1, 1));
 }
