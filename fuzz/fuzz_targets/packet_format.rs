@@ -1,7 +1,8 @@
 //! Any text as a packet format up to the first 0, any bytes behind it as a packet of that format.
 #![no_main]
 
-use gametelemetry::format::{PacketFormat, wrc};
+use gametelemetry::format::PacketFormat;
+use gametelemetry_games::wrc;
 use gametelemetry::{Deframer, Framing, Value};
 use libfuzzer_sys::fuzz_target;
 
@@ -24,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     if let (Some(channels), Some(structure)) = (files.next(), files.next()) {
         let packets = files.next().map(|packets| ("packets.json", packets));
         let structures: Vec<(&str, &str)> = [("wrc.json", structure)].into_iter().chain(packets).collect();
-        match wrc::load(channels, &structures) {
+        match wrc::described(channels, &structures) {
             Ok(format) => use_format(&format, packet),
             Err(error) => drop(error.to_string()),
         }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use gametelemetry::format::{MAX_TEXT, PacketFormat, wrc};
+use gametelemetry::format::{MAX_TEXT, PacketFormat};
+use gametelemetry_games::wrc;
 
 /// What EA SPORTS WRC calls its list of values.
 const WRC_CHANNELS: &str = "channels.json";
@@ -48,7 +49,7 @@ fn load_wrc(channels: &Path) -> Result<PacketFormat> {
     }
     let texts: Vec<(&str, &str)> =
         structures.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    wrc::load(&read(channels)?, &texts)
+    wrc::described(&read(channels)?, &texts)
         .with_context(|| format!("cannot use the files of EA SPORTS WRC in {}", folder.display()))
 }
 

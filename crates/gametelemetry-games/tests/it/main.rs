@@ -23,3 +23,4 @@ mod packets;
 mod replays;
 mod war_thunder;
 mod wrc;
+mod wrc_described;

@@ -37,7 +37,6 @@ mod structs;
 mod table;
 mod transport;
 mod types;
-pub mod wrc;
 
 use crate::{ChannelMapping, Schema};
 

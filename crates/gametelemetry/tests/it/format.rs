@@ -3,7 +3,6 @@
 mod examples;
 mod generated;
 mod mistakes;
-mod wrc;
 
 use std::time::Duration;
 

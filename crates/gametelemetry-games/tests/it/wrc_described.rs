@@ -1,9 +1,15 @@
 //! The files by which EA SPORTS WRC describes its own packets.
 
-use gametelemetry::format::wrc;
+use gametelemetry::format::PacketFormat;
 use gametelemetry::{FrameSize, Value};
+use gametelemetry_games::wrc;
 
-use super::check_round_trip;
+/// What is printed of a format is the same format again.
+fn check_round_trip(format: &PacketFormat) {
+    let text = format.to_toml();
+    let again = PacketFormat::parse(&text).unwrap_or_else(|errors| panic!("{errors}\n\n{text}"));
+    assert_eq!(&again, format, "{text}");
+}
 
 /// Made up, in the shape that EA documents.
 const WRC_CHANNELS: &str = r#"{
@@ -41,9 +47,11 @@ const WRC_PACKETS: &str = r#"{
 
 #[test]
 fn the_json_files_of_ea_sports_wrc_are_a_format() {
-    let format =
-        wrc::load(WRC_CHANNELS, &[("udp/custom1.json", WRC_STRUCTURE), ("readme/packets.json", WRC_PACKETS)])
-            .unwrap();
+    let format = wrc::described(
+        WRC_CHANNELS,
+        &[("udp/custom1.json", WRC_STRUCTURE), ("readme/packets.json", WRC_PACKETS)],
+    )
+    .unwrap();
     check_round_trip(&format);
     let update = format.schema.kind("session_update").unwrap();
     assert_eq!(update.size, FrameSize::Fixed(4 + 8 + 1 + 1 + 4 + 4 + 8));
@@ -69,7 +77,7 @@ fn the_json_files_of_ea_sports_wrc_are_a_format() {
 #[test]
 fn mistakes_in_the_json_files_of_ea_sports_wrc_have_places() {
     let message = |channels: &str, structure: &str| {
-        wrc::load(channels, &[("my.json", structure)]).unwrap_err().to_string()
+        wrc::described(channels, &[("my.json", structure)]).unwrap_err().to_string()
     };
     let unknown = WRC_STRUCTURE.replace("\"route_id\"", "\"root_id\"");
     assert_eq!(
@@ -96,7 +104,7 @@ fn mistakes_in_the_json_files_of_ea_sports_wrc_have_places() {
 fn packets_that_nothing_tells_apart_are_one_kind() {
     let structure = r#"{ "id": "x", "header": { "channels": ["packet_uid"] }, "packets": [
         { "id": "session_pause" }, { "id": "session_resume" }, { "id": "session_update", "channels": ["vehicle_speed"] }] }"#;
-    let format = wrc::load(WRC_CHANNELS, &[("x.json", structure)]).unwrap();
+    let format = wrc::described(WRC_CHANNELS, &[("x.json", structure)]).unwrap();
     let names: Vec<&str> = format.schema.kinds.iter().map(|kind| kind.name.as_str()).collect();
     assert_eq!(names, ["session_update", "session_pause"]);
     assert!(format.schema.kinds[1].description.contains("session_resume"));
@@ -112,6 +120,6 @@ fn files_that_would_become_gigabytes_are_refused() {
     let packets: Vec<String> =
         (0..1_000).map(|n| format!(r#"{{ "id": "p{n}", "channels": ["x"] }}"#)).collect();
     let structure = format!(r#"{{ "id": "x", "packets": [{}] }}"#, packets.join(","));
-    let error = wrc::load(&channels, &[("x.json", &structure)]).unwrap_err();
+    let error = wrc::described(&channels, &[("x.json", &structure)]).unwrap_err();
     assert_eq!(error.to_string(), "what the files describe is too large");
 }

@@ -1,4 +1,4 @@
-//! The formats of EA SPORTS WRC, which describes its packets itself in JSON.
+//! Packet formats of a user's own making: the game describes its packets in JSON, and lets users write their own.
 //!
 //! Below `Documents/My Games/WRC/telemetry` the game keeps `readme/channels.json`, which has the type of every value
 //! there is, and structures, which list the values of each packet: its own in `readme/udp`, the user's in `udp`. All
@@ -9,17 +9,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
-use crate::{
+use gametelemetry::format::{MAX_TEXT, PacketFormat, Transport, Udp};
+use gametelemetry::{
     ChannelMapping, Condition, Field, FieldKind, FrameSize, MAX_DATAGRAM, MAX_FIELDS, MAX_KINDS, MessageKind,
-    Schema, SchemaError,
+    Schema, SchemaError, nearest_word,
 };
-
-use super::guess::did_you_mean;
-use super::layout::words_of;
-use super::{MAX_TEXT, PacketFormat, Transport, Udp};
-
-/// The port that the game's own `config.json` sends to; the user may have set another.
-pub const PORT: u16 = 20_777;
 
 /// The file that lists the game's packets with their four-character codes.
 const PACKETS_FILE: &str = "packets.json";
@@ -151,7 +145,7 @@ struct File<'t> {
 ///
 /// # Errors
 /// The first thing that is wrong with the files, with its place. What they describe is bounded as every [`Schema`] is.
-pub fn load(channels_json: &str, structures: &[(&str, &str)]) -> Result<PacketFormat, WrcError> {
+pub fn described(channels_json: &str, structures: &[(&str, &str)]) -> Result<PacketFormat, WrcError> {
     let file = File { name: "channels.json", text: channels_json };
     let channels: ChannelsFile = file.read()?;
     file.check_version(channels.versions.as_ref())?;
@@ -192,7 +186,7 @@ fn format(version: Option<u32>, kinds: Vec<MessageKind>) -> Result<PacketFormat,
     "EA SPORTS WRC".clone_into(&mut format.title);
     "in Documents/My Games/WRC/telemetry/config.json, set bEnabled of the packets to true"
         .clone_into(&mut format.enable);
-    format.transport = Some(Transport::Udp(Udp { port: PORT, multicast: None, ask: None }));
+    format.transport = Some(Transport::Udp(Udp { port: super::PORT, multicast: None, ask: None }));
     let has = |name: &str| format.schema.kinds.iter().any(|kind| kind.field(name).is_some());
     format.channels = CHANNELS.iter().filter(|channel| has(&channel.field)).cloned().collect();
     Ok(format)
@@ -204,7 +198,9 @@ const MAX_WORDS: usize = 8 << 20;
 /// Stops before a hostile file fills the memory.
 fn check_amount(kinds: &[MessageKind]) -> Result<(), WrcError> {
     let fields: usize = kinds.iter().map(|kind| kind.fields.len()).sum();
-    let words = kinds.iter().flat_map(|kind| &kind.fields).map(words_of).sum();
+    let fields_of_all = kinds.iter().flat_map(|kind| &kind.fields);
+    let words =
+        fields_of_all.map(|field| field.name.len() + field.unit.len() + field.description.len()).sum();
     let source = if fields > MAX_FIELDS {
         SchemaError::TooManyFields { got: fields, most: MAX_FIELDS }
     } else if kinds.len() > MAX_KINDS {
@@ -322,7 +318,8 @@ impl File<'_> {
     /// The field that the channel `id` is, at no place yet.
     fn field(&self, id: &str, channels: &BTreeMap<&str, &Channel>) -> Result<Field, WrcError> {
         let Some(channel) = channels.get(id) else {
-            let guess = did_you_mean(id, channels.keys().copied());
+            let guess = nearest_word(id, channels.keys().copied())
+                .map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
             return Err(self.mistake(id, format!("channels.json has no channel `{id}`{guess}")));
         };
         let Some((kind, count)) = kind_of(&channel.kind) else {
