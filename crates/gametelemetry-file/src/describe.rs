@@ -2,7 +2,6 @@
 //!
 //! Runs once a type, at first use. Does not parse Rust; that is the derive crate.
 
-use crate::view::is_run;
 use crate::{Field, FieldKind, Schema, Utf8, Utf16};
 
 /// A type that may stand in a packed frame: every bit pattern is a value of it.
@@ -117,7 +116,7 @@ pub fn describe_nested(
 
 /// The shape of a field with the stride of each length, also where they are implied.
 fn inner_dimensions(field: &Field) -> (Vec<u32>, Vec<u32>) {
-    let single = field.count == 1 && field.shape.is_empty() && !is_run(field.kind);
+    let single = field.count == 1 && field.shape.is_empty() && !field.kind.is_run();
     let shape = match field.shape.as_slice() {
         _ if single => Vec::new(),
         [] => vec![field.count],

@@ -7,7 +7,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::view::is_run;
 use crate::{BitRange, Field, FieldKind, text};
 
 /// The value of a field in one frame, in the field's own unit.
@@ -101,7 +100,7 @@ impl Field {
     /// [`crate::FrameView`]; here it has its largest length.
     #[must_use]
     pub fn read(&self, frame: &[u8]) -> Value {
-        if self.shape.is_empty() && (self.count == 1 || is_run(self.kind)) {
+        if self.shape.is_empty() && (self.count == 1 || self.kind.is_run()) {
             return self.read_at(frame, self.offset.into(), self.count);
         }
         let (dimensions, run) = self.dimensions();
@@ -112,7 +111,7 @@ impl Field {
     /// none, or the field is one text.
     #[must_use]
     pub fn read_element(&self, frame: &[u8], index: u32) -> Value {
-        if index >= self.count || (is_run(self.kind) && self.shape.len() < 2) {
+        if index >= self.count || (self.kind.is_run() && self.shape.len() < 2) {
             return Value::Missing;
         }
         let (dimensions, run) = self.dimensions();
@@ -128,8 +127,8 @@ impl Field {
     /// How its elements lie, and the code units of each, if it is a text.
     fn dimensions(&self) -> (Dimensions, u32) {
         let (lengths, run) = match self.shape.split_last() {
-            Some((&units, lengths)) if is_run(self.kind) => (lengths, units),
-            None if is_run(self.kind) => (&[] as &[u32], self.count),
+            Some((&units, lengths)) if self.kind.is_run() => (lengths, units),
+            None if self.kind.is_run() => (&[] as &[u32], self.count),
             Some(_) => (self.shape.as_slice(), 1),
             None => (std::slice::from_ref(&self.count), 1),
         };
@@ -169,7 +168,7 @@ impl Field {
         let Some(bytes) = usize::try_from(start).ok().and_then(|start| frame.get(start..)) else {
             return Value::Missing;
         };
-        if !is_run(self.kind) {
+        if !self.kind.is_run() {
             let value = read_one(self.kind, self.big_endian, bytes);
             return self.bits.map_or_else(|| value.clone(), |bits| value.bits(bits));
         }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use crate::{Field, FieldKind, MessageKind, Recognized, Schema, Value};
+use crate::{Field, MessageKind, Recognized, Schema, Value};
 
 /// One record and the layout that it has.
 #[derive(Debug)]
@@ -170,15 +170,10 @@ impl Value {
     }
 }
 
-/// Whether a field of `kind` is one run of bytes and not a list of numbers.
-pub(crate) fn is_run(kind: FieldKind) -> bool {
-    kind == FieldKind::Bytes || kind.is_text()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FrameSize;
+    use crate::{FieldKind, FrameSize};
 
     fn field(name: &str, kind: FieldKind, offset: u32, count: u32) -> Field {
         Field { name: name.into(), kind, offset, count, ..Field::default() }

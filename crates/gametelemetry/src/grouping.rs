@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gametelemetry_file::{Field, Recognized, Schema, Timestamp};
+use gametelemetry_file::{Field, Schema, Timestamp};
 
-use crate::network::whole_number;
+use crate::network::{known_kind, whole_number};
 
 /// When groups are closed, and how much may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,9 +116,7 @@ impl Grouper {
     /// Takes in a message that came at `timestamp`; take closed groups by [`Grouper::next_group`]. A message of a kind
     /// that belongs to no group is passed over.
     pub fn push_message(&mut self, timestamp: Timestamp, message: &[u8]) {
-        if let Recognized::Kind(kind) = self.schema.recognize(message)
-            && let Some(number) = self.schema.kinds.iter().position(|it| it.name == kind.name)
-        {
+        if let Some(number) = known_kind(&self.schema, message) {
             self.push(timestamp, number, message);
         }
         self.tick(timestamp);

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gametelemetry_file::{Field, Recognized, Schema, Timestamp};
+use gametelemetry_file::{Field, Schema, Timestamp};
 
-use crate::network::whole_number;
+use crate::network::{known_kind, whole_number};
 
 /// How much may wait for missing parts, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +85,7 @@ impl Reassembler {
     /// is split is passed over.
     pub fn push(&mut self, timestamp: Timestamp, datagram: &[u8]) -> Option<Reassembled> {
         self.tick(timestamp);
-        let Recognized::Kind(kind) = self.schema.recognize(datagram) else { return None };
-        let number = self.schema.kinds.iter().position(|it| it.name == kind.name)?;
+        let number = known_kind(&self.schema, datagram)?;
         self.push_kind(timestamp, number, datagram)
     }
 

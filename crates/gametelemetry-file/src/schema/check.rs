@@ -254,7 +254,7 @@ impl Field {
     }
 
     fn check_elements(&self) -> Result<(), SchemaError> {
-        let is_run = self.kind == FieldKind::Bytes || self.kind.is_text();
+        let is_run = self.kind.is_run();
         // Of a list of texts, the texts are its elements.
         let elements = match (is_run, self.shape.split_last()) {
             (true, Some((_, lists))) => {
@@ -293,7 +293,7 @@ impl Field {
             inner = u64::from(stride).saturating_mul(length.into());
         }
         // The units of a text touch each other.
-        let is_run = self.kind == FieldKind::Bytes || self.kind.is_text();
+        let is_run = self.kind.is_run();
         fits &= !is_run || self.strides.last() == Some(&self.kind.size());
         if fits { Ok(()) } else { Err(SchemaError::WrongStrides { field: self.name.clone() }) }
     }

@@ -165,6 +165,12 @@ impl FieldKind {
         matches!(self, Self::F32 | Self::F64)
     }
 
+    /// Whether the elements together are one value: a text, or bytes without a known meaning.
+    #[must_use]
+    pub fn is_run(self) -> bool {
+        self == Self::Bytes || self.is_text()
+    }
+
     /// Whether the elements together are one text.
     #[must_use]
     pub fn is_text(self) -> bool {

@@ -7,12 +7,11 @@ use crate::{Field, FieldKind, FrameSize, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_RECOR
 use super::field::FieldText;
 use super::layout::{Layout, Rules};
 use super::table::Text;
-use super::types::is_run;
 
 /// The number of elements and the lengths of a field that is no struct.
 pub(super) fn elements(text: &FieldText<'_>, kind: FieldKind, rules: &Rules<'_>) -> Option<(u32, Vec<u32>)> {
     let lengths = text.what.lengths.clone();
-    if is_run(kind) && lengths.is_empty() && text.pointer.is_none() {
+    if kind.is_run() && lengths.is_empty() && text.pointer.is_none() {
         let name = text.what.name;
         rules.mistakes.add(&text.type_span, format!("say how many bytes it has, as {name}[32]"));
         return None;
@@ -20,7 +19,7 @@ pub(super) fn elements(text: &FieldText<'_>, kind: FieldKind, rules: &Rules<'_>)
     let count = lengths.iter().fold(1_u64, |product, &length| product.saturating_mul(length.into()));
     // The units of a text are not elements of their own.
     let listed =
-        if is_run(kind) { count / u64::from(lengths.last().copied().unwrap_or(1).max(1)) } else { count };
+        if kind.is_run() { count / u64::from(lengths.last().copied().unwrap_or(1).max(1)) } else { count };
     let bytes = count.saturating_mul(kind.size().into());
     if bytes > MAX_RECORD_SIZE.into() {
         let message = format!("this takes {bytes} bytes, at most {MAX_RECORD_SIZE} are allowed");
@@ -48,7 +47,7 @@ fn check_strides(text: &FieldText<'_>, kind: FieldKind, lengths: &[u32]) -> bool
         fits &= u64::from(stride) >= inner;
         inner = u64::from(stride).saturating_mul(length.into());
     }
-    fits && (!is_run(kind) || text.strides.last() == Some(&kind.size()))
+    fits && (!kind.is_run() || text.strides.last() == Some(&kind.size()))
 }
 
 /// Notes bits that the integer does not have.
@@ -56,7 +55,7 @@ pub(super) fn check_bits(field: &Field, name: &Text<'_>, rules: &Rules<'_>) {
     let Some(bits) = field.bits else { return };
     let has = field.kind.size() * 8;
     let last = u32::from(bits.first) + u32::from(bits.count) - 1;
-    if is_run(field.kind) || field.kind.is_float() {
+    if field.kind.is_run() || field.kind.is_float() {
         rules.mistakes.add(&name.span, "only an integer has bits");
     } else if last >= has {
         let message = format!("there is no bit {last}: the integer has {has}, the first is 0");
@@ -107,7 +106,7 @@ pub(super) fn flatten(inner: &Rc<Layout<'_>>, text: &FieldText<'_>, offset: u32)
 
 /// Notes a field of an array of structs that is too large.
 pub(super) fn check_size(field: &Field, text: &FieldText<'_>, rules: &Rules<'_>) -> bool {
-    let fits = field.shape.len() <= MAX_DIMENSIONS && (is_run(field.kind) || field.count <= MAX_ELEMENTS);
+    let fits = field.shape.len() <= MAX_DIMENSIONS && (field.kind.is_run() || field.count <= MAX_ELEMENTS);
     if !fits {
         let message = format!(
             "`{}` would have {} elements in {} dimensions, at most {MAX_ELEMENTS} in {MAX_DIMENSIONS} are allowed",

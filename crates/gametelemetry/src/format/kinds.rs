@@ -144,7 +144,7 @@ pub(super) fn compared(field: &Field) -> Option<FieldKind> {
     }
     match field.kind {
         FieldKind::F32 | FieldKind::F64 | FieldKind::Utf16 => None,
-        kind if !types::is_run(kind) => (field.count == 1).then_some(kind),
+        kind if !kind.is_run() => (field.count == 1).then_some(kind),
         _ => match field.count {
             1 => Some(FieldKind::U8),
             2 => Some(FieldKind::U16),
@@ -161,7 +161,7 @@ fn read_place(table: &Table<'_>) -> Option<Condition> {
     table.required("values", "[1]");
     let offset = table.count("at", 0, MAX_RECORD_SIZE);
     let kind = table.text("type").and_then(|text| {
-        let kind = types::kind(text.text).filter(|kind| !types::is_run(*kind) && !kind.is_float());
+        let kind = types::kind(text.text).filter(|kind| !kind.is_run() && !kind.is_float());
         if kind.is_none() {
             table.mistakes.add(&text.span, "what is compared is an integer, as \"u32\"");
         }

@@ -5,7 +5,6 @@ use crate::{CHANNELS, ChannelMapping, Field, Lookup, channel};
 use super::error::{Mistakes, Span};
 use super::guess::did_you_mean;
 use super::table::{Table, Text, Value, items, number_of, text_of};
-use super::types::is_run;
 
 /// A field that becomes a channel, as it is written.
 #[derive(Clone, Debug)]
@@ -131,7 +130,7 @@ impl<'t> Use<'t> {
         }
         let (name, span) = (&field.name, &self.channel.span);
         let inner = if self.lookup.is_some() { stride_of(field) } else { field.count };
-        if is_run(field.kind) {
+        if field.kind.is_run() {
             mistakes.add(span, format!("`{name}` is a text, and a channel is a number"));
         } else if self.listed > 0 && self.listed != inner as usize {
             let listed = self.listed;

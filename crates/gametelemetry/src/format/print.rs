@@ -12,7 +12,7 @@ use crate::{Condition, FieldKind, FrameSize, MessageKind, Parts, Schema, Sequenc
 use super::kinds::compared;
 use super::parse::default_source;
 use super::transport::message_text;
-use super::types::{self, is_run};
+use super::types;
 use super::{Ask, PacketFormat, Transport};
 use crate::{Boundary, Framing};
 
@@ -263,7 +263,7 @@ fn when(kind: &MessageKind) -> String {
         });
         let Some(field) = field else { return places(&kind.when) };
         named.push(&field.name);
-        let text = if is_run(field.kind) { texts(condition) } else { None };
+        let text = if field.kind.is_run() { texts(condition) } else { None };
         entry.raw(&toml::key(&field.name), text.unwrap_or_else(|| values(condition)));
     }
     entry.to_string()

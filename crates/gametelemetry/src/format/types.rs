@@ -115,11 +115,6 @@ pub(super) fn name(kind: FieldKind) -> &'static str {
     NAMES.iter().find(|&&(_, known)| known == kind).map_or("u8", |&(name, _)| name)
 }
 
-/// Whether the elements are one text or one run of bytes.
-pub(super) fn is_run(kind: FieldKind) -> bool {
-    kind == FieldKind::Bytes || kind.is_text()
-}
-
 /// What we call the type that is called `name` elsewhere.
 fn elsewhere(name: &str) -> Option<&'static str> {
     ELSEWHERE.iter().find(|(theirs, _)| *theirs == name).map(|&(_, ours)| ours)

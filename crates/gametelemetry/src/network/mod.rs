@@ -15,5 +15,6 @@ mod udp;
 
 pub use forward::{Forward, ForwardParseError};
 pub use framing::{Boundary, Deframer, Framing, FramingError};
+pub(crate) use recognizer::known_kind;
 pub use source::{DecodeDatagram, Greeting, Heartbeat, NetworkSource};
 pub(crate) use tracker::whole_number;

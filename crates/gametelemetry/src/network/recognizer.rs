@@ -137,6 +137,14 @@ fn left_by<'a>(candidates: &[Candidate<'a>], place: Place, value: Option<i64>) -
     candidates.iter().filter_map(remains).collect()
 }
 
+/// The kind of `message` by its number, asked of the schema itself.
+pub(crate) fn known_kind(schema: &Schema, message: &[u8]) -> Option<usize> {
+    match recognize(schema, message) {
+        Kind::Known(number) => Some(number),
+        _ => None,
+    }
+}
+
 fn recognize(schema: &Schema, message: &[u8]) -> Kind {
     let number = |name: &str| schema.kinds.iter().position(|kind| kind.name == name);
     match schema.recognize(message) {

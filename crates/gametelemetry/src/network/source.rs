@@ -16,8 +16,10 @@ use super::{Forward, Framing};
 use crate::clock;
 use crate::{Quality, Sample, SessionPlace, SourceDescription, SourceError, StopToken, TelemetrySource};
 
-/// How often the system is asked what it dropped, and groups are looked at whose time may be over.
+/// How often groups are looked at whose time may be over.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
+/// How often the system is asked what it dropped, and the counts are made up: as often as the ledger takes them.
+const REPORT_EVERY: Duration = Duration::from_millis(250);
 /// A game from which nothing comes is greeted so often.
 const GREET_EVERY: Duration = Duration::from_secs(3);
 /// With [`NetworkSource::fail_fast`]: the game is not there when nothing has come by then.
@@ -136,6 +138,7 @@ struct Open {
     heard: Instant,
     started: Instant,
     looked_around: Instant,
+    reported: Instant,
 }
 
 /// What is sent to the game again and again.
@@ -306,7 +309,10 @@ impl NetworkSource {
         }
         open.looked_around = now;
         self.tracker.tick(moment(open.started, now));
-        self.report();
+        if now.duration_since(open.reported) >= REPORT_EVERY {
+            open.reported = now;
+            self.report();
+        }
     }
 
     /// Brings the counts up to date.
@@ -401,6 +407,7 @@ impl TelemetrySource for NetworkSource {
             heard: now,
             started: now,
             looked_around: now,
+            reported: now,
         });
         Ok(())
     }

@@ -4,7 +4,6 @@ use crate::{ChannelMapping, Field, Lookup};
 
 use super::super::PacketFormat;
 use super::super::mapping::stride_of;
-use super::super::types::is_run;
 use super::toml::{Entry, decimal, quoted, quoted_list};
 
 /// More channels than this at one field are listed.
@@ -85,7 +84,7 @@ fn text(field: &Field, mine: &[ChannelMapping]) -> Option<String> {
     let settings_of = |channel: &ChannelMapping| {
         (channel.scale, channel.offset, channel.missing, channel.instead, channel.lookup.clone())
     };
-    if (is_run(field.kind) && field.pointer.is_none())
+    if (field.kind.is_run() && field.pointer.is_none())
         || mine.iter().any(|one| settings_of(one) != settings_of(first))
     {
         return None;

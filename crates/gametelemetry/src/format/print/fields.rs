@@ -3,7 +3,7 @@
 use crate::Field;
 
 use super::super::layout::Taken;
-use super::super::types::{self, is_run};
+use super::super::types;
 use super::toml::{Entry, decimal_list, key, quoted};
 
 /// Writes lists of fields one after the other; knows where the next field would lie.
@@ -124,7 +124,7 @@ impl FieldPrinter {
 
 /// The type as users write it: `f32[4]`.
 fn type_text(field: &Field) -> String {
-    let alone = field.count == 1 && (!is_run(field.kind) || field.pointer.is_some());
+    let alone = field.count == 1 && (!field.kind.is_run() || field.pointer.is_some());
     let count = [field.count];
     let lengths = match field.shape.as_slice() {
         [] if alone => &[],
