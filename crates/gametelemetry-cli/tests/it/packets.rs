@@ -8,7 +8,7 @@ use gametelemetry::files;
 use gametelemetry_games::{acc, dirt, gt7};
 use serde_json::Value;
 
-use crate::support::{Place, Ran, Running, count, find, records, wait_until};
+use crate::support::{Place, Ran, Running, count, find, is_udp_port_taken, records, wait_until};
 
 /// A port that nobody has at this moment.
 pub(crate) fn free_port() -> u16 {
@@ -24,8 +24,7 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn start(place: &Place, game: &str, out: &str, more: &[&str]) -> Self {
-        let taken = |port| UdpSocket::bind(("127.0.0.1", port)).is_err();
-        Self::start_until(place, game, out, more, taken)
+        Self::start_until(place, game, out, more, is_udp_port_taken)
     }
 
     /// One that is posted to.
@@ -137,7 +136,7 @@ fn what_is_recorded_of_a_game_that_encrypts_is_played_back_as_it_travelled() {
     // The console's ports are fixed, so this is the only test that may use them.
     let record = |out: &str| {
         // Asked for once the console is there: it would be asked again only after five seconds.
-        wait_until("the console listens", || UdpSocket::bind(("0.0.0.0", gt7::HEARTBEAT_PORT)).is_err());
+        wait_until("the console listens", || is_udp_port_taken(gt7::HEARTBEAT_PORT));
         let arguments =
             ["record", "gt7", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--json", "--out", out];
         place.run([&arguments[..], &["--for", "1500ms"]].concat())

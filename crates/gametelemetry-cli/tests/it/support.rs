@@ -276,6 +276,20 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Whether somebody has the UDP port `port`. Looks without taking it: who wants it at this moment would be refused.
+pub(crate) fn is_udp_port_taken(port: u16) -> bool {
+    let taken_in = |list: &str| {
+        let tables = std::fs::read_to_string(list).ok()?;
+        let address = |line: &str| line.split_whitespace().nth(1).map(str::to_owned);
+        Some(tables.lines().filter_map(address).any(|address| address.ends_with(&format!(":{port:04X}"))))
+    };
+    // Wine shows the host's files. A system without these lists can only be asked by trying.
+    match (taken_in("/proc/net/udp"), taken_in("/proc/net/udp6")) {
+        (None, None) => std::net::UdpSocket::bind(("127.0.0.1", port)).is_err(),
+        (ipv4, ipv6) => ipv4 == Some(true) || ipv6 == Some(true),
+    }
+}
+
 /// Every record of a session file, read by the library.
 pub(crate) fn records(path: &Path) -> Vec<(Timestamp, Vec<u8>)> {
     let mut reader: SessionReader = files::open(path).unwrap();
