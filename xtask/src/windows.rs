@@ -30,8 +30,13 @@ else ever sees the code that is for Windows only. Arguments after `--` go to the
 const TARGET: &str = "x86_64-win7-windows-gnu";
 
 /// Crates with code that runs on Windows.
-const PACKAGES: &[&str] =
-    &["gametelemetry-file", "gametelemetry", "gametelemetry-games", "gametelemetry-cli"];
+const PACKAGES: &[&str] = &[
+    "gametelemetry-file",
+    "gametelemetry",
+    "gametelemetry-export",
+    "gametelemetry-games",
+    "gametelemetry-cli",
+];
 
 /// Longest time for one cargo call: a program that hangs under Wine would hang the pipeline.
 const LIMIT_SECONDS: &str = "1500";
