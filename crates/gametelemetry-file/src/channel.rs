@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::FrameView;
+use crate::{Field, FrameView};
 
 /// One channel of one source: which field it comes from, and how the stored number becomes the channel's unit.
 ///
@@ -189,12 +189,7 @@ impl ChannelMapping {
     /// frame is of a kind that does not have it.
     #[must_use]
     pub fn read(&self, frame: &FrameView<'_>) -> Option<f64> {
-        let field = frame.field(&self.field)?;
-        let first = match &self.lookup {
-            Some(lookup) => lookup.first_element(frame)?,
-            None => 0,
-        };
-        let element = first.checked_add(self.element.unwrap_or(0))?;
+        let (field, element) = self.place(frame)?;
         let stored = frame.read_element(field, element).as_f64()?;
         if let Some((_, channel)) = self.instead.into_iter().flatten().find(|(value, _)| *value == stored) {
             return Some(channel);
@@ -202,12 +197,43 @@ impl ChannelMapping {
         let unknown = stored.is_nan() || self.missing == Some(stored);
         (!unknown).then_some(stored * self.scale + self.offset)
     }
+
+    /// The text that a text channel has in `frame`: the field's own, or the label of its number, or the number where
+    /// it has none; `None` for an empty one and where [`ChannelMapping::read`] gives none.
+    #[must_use]
+    pub fn read_text(&self, frame: &FrameView<'_>) -> Option<String> {
+        let (field, element) = self.place(frame)?;
+        let is_one = field.kind.is_text() && field.shape.len() < 2;
+        let value = if is_one { frame.read(field) } else { frame.read_element(field, element) };
+        let number = value.as_f64();
+        if number.is_some_and(|number| number.is_nan() || self.missing == Some(number)) {
+            return None;
+        }
+        let label = |(stored, label): &(i64, String)| {
+            #[expect(clippy::cast_precision_loss, reason = "labels stand for small numbers")]
+            let is_it = number == Some(*stored as f64);
+            is_it.then(|| label.clone())
+        };
+        let text = field.labels.iter().find_map(label).unwrap_or_else(|| value.to_string());
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The field in `frame`, and which element of it is meant.
+    fn place<'a>(&self, frame: &FrameView<'a>) -> Option<(&'a Field, u32)> {
+        let field = frame.field(&self.field)?;
+        let first = match &self.lookup {
+            Some(lookup) => lookup.first_element(frame)?,
+            None => 0,
+        };
+        Some((field, first.checked_add(self.element.unwrap_or(0))?))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Field, FieldKind, FrameSize, Schema};
+    use crate::{FieldKind, FrameSize, Schema};
 
     #[test]
     fn unknown_is_not_zero() {
@@ -217,6 +243,25 @@ mod tests {
         let mapping = ChannelMapping::new("last_lap_time", "t", "last_time_ms").scale(0.001).missing(-1.0);
         assert_eq!(mapping.read(&schema.view(&1500_i32.to_le_bytes())), Some(1.5));
         assert_eq!(mapping.read(&schema.view(&(-1_i32).to_le_bytes())), None);
+    }
+
+    #[test]
+    fn a_text_channel_reads_texts_and_labels() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(9));
+        let labels = vec![(3, "Monza".to_owned())];
+        let field = Field { name: "track".into(), kind: FieldKind::I8, count: 1, labels, ..Field::default() };
+        schema.fields.push(field);
+        let name =
+            Field { name: "name".into(), kind: FieldKind::Utf8, offset: 1, count: 8, ..Field::default() };
+        schema.fields.push(name);
+        let read = |field: &'static str, frame: &[u8; 9]| {
+            ChannelMapping::new("track", "t", field).missing(-1.0).read_text(&schema.view(frame))
+        };
+        assert_eq!(read("track", b"\x03Spa\0\0\0\0\0").as_deref(), Some("Monza"));
+        assert_eq!(read("track", b"\x04Spa\0\0\0\0\0").as_deref(), Some("4"));
+        assert_eq!(read("track", b"\xffSpa\0\0\0\0\0"), None);
+        assert_eq!(read("name", b"\x03Spa \0\0\0\0").as_deref(), Some("Spa"));
+        assert_eq!(read("name", b"\x03\0\0\0\0\0\0\0\0"), None);
     }
 
     #[test]

@@ -9,8 +9,25 @@ pub struct Channel {
     pub name: &'static str,
     /// The unit; empty for a count, a ratio or a truth value.
     pub unit: &'static str,
+    /// How its values lie between two samples.
+    pub kind: ChannelKind,
     /// What it is, and its range.
     pub meaning: &'static str,
+}
+
+/// How a channel behaves between two samples, which resampling and plots go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// Moves smoothly: in between it is interpolated.
+    Continuous,
+    /// Jumps: it holds until the next sample. Gears, flags, counts, times of finished laps.
+    Step,
+    /// An angle in radians that goes round: interpolated the short way.
+    Angle,
+    /// Grows, and falls back to its start: interpolated, but never across a fall. Lap time and distance.
+    Resetting,
+    /// A text.
+    Text,
 }
 
 /// The channel called `name`.
@@ -20,7 +37,23 @@ pub fn channel(name: &str) -> Option<&'static Channel> {
 }
 
 const fn of(name: &'static str, unit: &'static str, meaning: &'static str) -> Channel {
-    Channel { name, unit, meaning }
+    Channel { name, unit, kind: ChannelKind::Continuous, meaning }
+}
+
+const fn step(name: &'static str, unit: &'static str, meaning: &'static str) -> Channel {
+    Channel { name, unit, kind: ChannelKind::Step, meaning }
+}
+
+const fn angle(name: &'static str, meaning: &'static str) -> Channel {
+    Channel { name, unit: "rad", kind: ChannelKind::Angle, meaning }
+}
+
+const fn resetting(name: &'static str, unit: &'static str, meaning: &'static str) -> Channel {
+    Channel { name, unit, kind: ChannelKind::Resetting, meaning }
+}
+
+const fn text(name: &'static str, meaning: &'static str) -> Channel {
+    Channel { name, unit: "", kind: ChannelKind::Text, meaning }
 }
 
 /// Every channel, grouped by subject.
@@ -34,50 +67,70 @@ pub const CHANNELS: &[Channel] = &[
     of("steer", "rad", "steering wheel angle, positive to the left"),
     of("steer_ratio", "", "steering wheel as a share of its lock, -1 full left to 1 full right"),
     of("steer_torque", "N·m", "torque on the steering shaft"),
-    of("gear", "", "gear: -1 reverse, 0 neutral, 1 first"),
+    step("gear", "", "gear: -1 reverse, 0 neutral, 1 first"),
     of("engine_rpm", "rpm", "engine speed"),
-    of("engine_rpm_max", "rpm", "the engine's highest speed"),
+    step("engine_rpm_max", "rpm", "the engine's highest speed"),
     of("turbo_boost", "", "turbo pressure in the game's own unit"),
     of("fuel_volume", "l", "fuel in the tank"),
     of("fuel_mass", "kg", "fuel in the tank"),
     of("fuel_level", "", "fuel as a share of the tank, 0 to 1"),
-    of("fuel_per_lap", "l", "fuel used a lap, as the game estimates it"),
+    step("fuel_per_lap", "l", "fuel used a lap, as the game estimates it"),
     of("brake_bias", "", "share of the brake force at the front, 0 to 1"),
     of("abs_active", "", "ABS is working, 0 to 1"),
     of("tc_active", "", "traction control is working, 0 to 1"),
-    of("abs_level", "", "ABS setting, in the game's own steps"),
-    of("tc_level", "", "traction control setting, in the game's own steps"),
-    of("drs_active", "", "drag reduction is open, 0 or 1"),
-    of("pit_limiter", "", "pit speed limiter is on, 0 or 1"),
+    step("abs_level", "", "ABS setting, in the game's own steps"),
+    step("tc_level", "", "traction control setting, in the game's own steps"),
+    step("drs_active", "", "drag reduction is open, 0 or 1"),
+    step("pit_limiter", "", "pit speed limiter is on, 0 or 1"),
     of("water_temperature", "°C", "coolant"),
     of("oil_temperature", "°C", "engine oil"),
     of("oil_pressure", "Pa", "engine oil"),
     of("manifold_pressure", "Pa", "intake manifold"),
     // Lap and track
-    of("lap_number", "", "laps completed or begun, as the game counts them"),
-    of("laps_completed", "", "laps finished in the session"),
-    of("lap_distance", "m", "distance from the start line along the track"),
-    of("distance", "m", "distance driven since the start"),
-    of("lap_position", "", "share of the lap driven, 0 to 1"),
-    of("lap_time", "s", "time since the lap began"),
-    of("last_lap_time", "s", "time of the last finished lap"),
-    of("best_lap_time", "s", "the session's best lap so far"),
+    step("lap_number", "", "laps completed or begun, as the game counts them"),
+    step("laps_completed", "", "laps finished in the session"),
+    resetting("lap_distance", "m", "distance from the start line along the track"),
+    resetting("distance", "m", "distance driven since the start"),
+    resetting("lap_position", "", "share of the lap driven, 0 to 1"),
+    resetting("lap_time", "s", "time since the lap began"),
+    step("last_lap_time", "s", "time of the last finished lap"),
+    step("best_lap_time", "s", "the session's best lap so far"),
     of("estimated_lap_time", "s", "time that the current lap will take, as the game estimates it"),
-    of("split_time", "s", "time of the last split since the lap began"),
+    step("split_time", "s", "time of the last split since the lap began"),
     of("delta_best", "s", "time against the best lap, negative when faster"),
-    of("delta_best_valid", "", "delta_best holds, 0 or 1"),
-    of("sector", "", "sector of the track, 0 first"),
-    of("lap_valid", "", "the lap counts, 0 or 1"),
-    of("race_position", "", "place in the race, 1 first"),
-    of("class_position", "", "place in the class, 1 first"),
-    of("incidents", "", "incident points"),
-    of("on_track", "", "the car is on the track, 0 or 1"),
-    of("session_number", "", "number of the part of an event (practice, qualifying, race), 0 first"),
-    of("session_time", "s", "time since the session began"),
+    step("delta_best_valid", "", "delta_best holds, 0 or 1"),
+    step("sector", "", "sector of the track, 0 first"),
+    step("sector_count", "", "sectors of the track"),
+    step("sector_1_time", "s", "time of the first sector of the lap that is driven, once it is done"),
+    step("sector_2_time", "s", "time of the second sector of the lap that is driven, once it is done"),
+    step("sector_3_time", "s", "time of the third sector of the last finished lap"),
+    step("lap_valid", "", "the lap counts, 0 or 1"),
+    step("lap_phase", "", "what the game calls the lap: 0 in the garage, 1 flying, 2 in, 3 out, 4 racing"),
+    step("laps_total", "", "laps that the race or run has"),
+    step("track_length", "m", "length of a lap, or of the stage"),
+    step("point_to_point", "", "the run goes from a start to a finish and is no circuit, 0 or 1"),
+    step("race_position", "", "place in the race, 1 first"),
+    step("class_position", "", "place in the class, 1 first"),
+    step("incidents", "", "incident points"),
+    step("on_track", "", "the car is on the track, 0 or 1"),
+    step("paused", "", "the game is paused or shows a menu, 0 or 1"),
+    step("replay", "", "what is seen is a replay and not a drive, 0 or 1"),
+    step("safety_car", "", "a safety car, real or virtual, holds the race, 0 or 1"),
+    step("red_flag", "", "the session is stopped, 0 or 1"),
+    step("session_id", "", "a number of the game that changes with each session"),
+    step("session_number", "", "number of the part of an event (practice, qualifying, race), 0 first"),
+    resetting("session_time", "s", "time since the session began"),
     of("session_time_left", "s", "time left in the session"),
     of("time_of_day", "s", "time of day in the game's world, since midnight"),
-    of("in_pit", "", "in the pit stall, 0 or 1"),
-    of("in_pit_lane", "", "in the pit lane, 0 or 1"),
+    step("in_pit", "", "in the pit stall, 0 or 1"),
+    step("in_pit_lane", "", "in the pit lane, 0 or 1"),
+    // Names
+    text("track", "name of the track or stage"),
+    text("track_layout", "which layout of the track"),
+    text("car", "the car"),
+    text("driver", "who drives"),
+    text("session_type", "practice, qualifying, race, as the game calls it"),
+    text("tyre_compound", "which tyres are on"),
     // Motion; the world's axes are the game's own
     of("position_x", "m", "place in the world, first axis"),
     of("position_y", "m", "place in the world, second axis"),
@@ -91,8 +144,8 @@ pub const CHANNELS: &[Channel] = &[
     of("g_lat", "g", "sideways acceleration, positive to the left"),
     of("g_lon", "g", "lengthways acceleration, positive when speeding up"),
     of("g_vert", "g", "vertical acceleration"),
-    of("yaw", "rad", "heading"),
-    of("heading", "rad", "heading, clockwise from north"),
+    angle("yaw", "heading"),
+    angle("heading", "heading, clockwise from north"),
     of("pitch", "rad", "nose up or down"),
     of("roll", "rad", "lean to a side"),
     of("yaw_rate", "rad/s", "turning rate"),
@@ -169,9 +222,9 @@ pub const CHANNELS: &[Channel] = &[
     of("air_temperature", "°C", "air"),
     of("air_pressure", "Pa", "air"),
     of("track_temperature", "°C", "track surface"),
-    of("track_grip", "", "grip of the track in the game's own scale"),
+    step("track_grip", "", "grip of the track in the game's own scale"),
     of("wind_speed", "m/s", "wind"),
-    of("wind_direction", "rad", "where the wind comes from"),
+    angle("wind_direction", "where the wind comes from"),
 ];
 
 #[cfg(test)]

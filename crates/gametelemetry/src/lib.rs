@@ -65,7 +65,7 @@ pub mod __fuzz {
 }
 pub use gametelemetry_file::*;
 
-pub use channels::{CHANNELS, Channel, channel};
+pub use channels::{CHANNELS, Channel, ChannelKind, channel};
 pub use files_watched::{Existing, FileEvent, FileWatcherSource, ReplayFile};
 pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};
 pub use guard::Guard;
