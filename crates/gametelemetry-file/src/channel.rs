@@ -190,7 +190,11 @@ impl ChannelMapping {
     #[must_use]
     pub fn read(&self, frame: &FrameView<'_>) -> Option<f64> {
         let (field, element) = self.place(frame)?;
-        let stored = frame.read_element(field, element).as_f64()?;
+        self.convert(frame.read_element(field, element).as_f64()?)
+    }
+
+    /// The channel's value where the field has the number `stored`.
+    pub(crate) fn convert(&self, stored: f64) -> Option<f64> {
         if let Some((_, channel)) = self.instead.into_iter().flatten().find(|(value, _)| *value == stored) {
             return Some(channel);
         }
@@ -220,7 +224,7 @@ impl ChannelMapping {
     }
 
     /// The field in `frame`, and which element of it is meant.
-    fn place<'a>(&self, frame: &FrameView<'a>) -> Option<(&'a Field, u32)> {
+    pub(crate) fn place<'a>(&self, frame: &FrameView<'a>) -> Option<(&'a Field, u32)> {
         let field = frame.field(&self.field)?;
         let first = match &self.lookup {
             Some(lookup) => lookup.first_element(frame)?,

@@ -12,6 +12,7 @@
 compile_error!("frames are little-endian bytes seen as structs; a big-endian target would read them wrong");
 
 mod channel;
+mod channel_reader;
 mod dat;
 mod decoder;
 mod describe;
@@ -41,6 +42,7 @@ mod writer;
 pub use gametelemetry_derive::telemetry;
 
 pub use channel::{ChannelMapping, Lookup};
+pub use channel_reader::ChannelReader;
 pub use encoder::{EncoderOptions, RecordSizeError, SessionEncoder};
 pub use end::{Damage, DamageReason, End};
 pub use header::{ClockAnchor, FORMAT_VERSION, Header};

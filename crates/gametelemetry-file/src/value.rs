@@ -124,6 +124,23 @@ impl Field {
         if rest > 0 { Value::Missing } else { self.read_at(frame, start, run) }
     }
 
+    /// Where element `index` is, to read the same number without looking for it; `None` when there is no such
+    /// element, or where it lies depends on the record.
+    pub(crate) fn scalar_at(&self, index: u32) -> Option<Scalar> {
+        let is_fixed = self.after.is_none() && self.count_from.is_none() && self.pointer.is_none();
+        if !is_fixed || index >= self.count || self.kind.is_run() {
+            return None;
+        }
+        let (dimensions, _) = self.dimensions();
+        let (mut rest, mut start) = (u64::from(index), u64::from(self.offset));
+        for &(length, stride) in dimensions.iter().rev() {
+            start = start.checked_add(rest.checked_rem(length.into())?.checked_mul(stride)?)?;
+            rest /= u64::from(length);
+        }
+        let offset = usize::try_from(start).ok().filter(|_| rest == 0)?;
+        Some(Scalar { offset, kind: self.kind, bits: self.bits, big_endian: self.big_endian })
+    }
+
     /// How its elements lie, and the code units of each, if it is a text.
     fn dimensions(&self) -> (Dimensions, u32) {
         let (lengths, run) = match self.shape.split_last() {
@@ -175,6 +192,23 @@ impl Field {
         let length = u64::from(run) * u64::from(self.kind.size());
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
         read_run(self.kind, self.big_endian, bytes.get(..length).unwrap_or_default())
+    }
+}
+
+/// One number at a fixed place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scalar {
+    offset: usize,
+    kind: FieldKind,
+    bits: Option<BitRange>,
+    big_endian: bool,
+}
+
+impl Scalar {
+    /// The number in `frame`; `None` when the frame ends before it.
+    pub(crate) fn read(self, frame: &[u8]) -> Option<f64> {
+        let value = read_one(self.kind, self.big_endian, frame.get(self.offset..)?);
+        self.bits.map_or_else(|| value.as_f64(), |bits| value.bits(bits).as_f64())
     }
 }
 

@@ -38,10 +38,13 @@ mod grouping;
 mod guard;
 mod http;
 mod json_lines;
+mod laps;
 mod memory_mapped;
+mod moments;
 mod nearest;
 mod network;
 pub mod places;
+mod processor;
 mod queue;
 mod reassembly;
 mod runner;
@@ -73,12 +76,15 @@ pub use http::{
     HttpLimits, HttpPollingSource, HttpProgress, HttpPushSource, HttpRefusal, HttpRequest, HttpRequestParser,
 };
 pub use json_lines::JsonLinesWriter;
+pub use laps::{Lap, LapKind, Laps, Sector, SessionPart};
 pub use memory_mapped::MemoryMappedFileSource;
+pub use moments::{ChannelRequest, DerivedChannel, Moment, Slot};
 pub use nearest::nearest_word;
 pub use network::{
     Boundary, DecodeDatagram, Deframer, Forward, ForwardParseError, Framing, FramingError, Greeting,
     Heartbeat, NetworkSource,
 };
+pub use processor::{PassError, ProcessorHandle, SessionFacts, SessionPass, SessionProcessor, SourceFacts};
 pub use reassembly::{Reassembled, Reassembler, ReassemblyOptions};
 pub use running::RunningSession;
 pub use session::{GameSession, SessionError, SessionOptions};

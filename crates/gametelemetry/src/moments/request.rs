@@ -1,0 +1,119 @@
+//! Which channels processors want, and where each one's value will be.
+
+use std::collections::BTreeSet;
+
+use gametelemetry_file::{ChannelMapping, ChannelReader, Header};
+
+use super::DerivedChannel;
+use crate::channels::{ChannelKind, channel};
+
+/// Where a wanted channel's value is in every [`super::Moment`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(pub(crate) usize);
+
+/// Collects which channels are wanted.
+///
+/// A channel is named as in the table of channels, or as one that was added by [`crate::SessionPass::derive`], or as
+/// `source:field` for a field as the game has it: `physics:abs`, `physics:wheel_slip[2]`,
+/// `packets:2025.motion/cars.yaw_rad[0]`.
+#[derive(Debug, Default)]
+pub struct ChannelRequest {
+    names: Vec<String>,
+    available: BTreeSet<String>,
+    pub(super) derived: Vec<DerivedChannel>,
+}
+
+impl ChannelRequest {
+    /// For a session whose files begin with `headers`.
+    pub(crate) fn new<'a>(headers: impl Iterator<Item = &'a Header>, derived: Vec<DerivedChannel>) -> Self {
+        let mut available = BTreeSet::new();
+        for header in headers {
+            let told = |mapping: &&ChannelMapping| {
+                ChannelReader::new(&header.schema, &[(0, (*mapping).clone())], &[]).reads_something()
+            };
+            available.extend(header.channels.iter().filter(told).map(|it| it.channel.clone().into_owned()));
+        }
+        let mut request = Self { names: Vec::new(), available, derived };
+        let mut added: Vec<String> = Vec::new();
+        for derived in &request.derived {
+            let has_inputs =
+                derived.inputs.iter().all(|name| request.is_available(name) || added.contains(name));
+            if has_inputs {
+                added.push(derived.name.clone());
+            }
+        }
+        // A derived channel stands in for a game that does not have it, never before the game's own.
+        request.derived.retain(|derived| !request.available.contains(&derived.name));
+        request.available.extend(added);
+        let inputs: Vec<String> =
+            request.derived.iter().flat_map(|derived| derived.inputs.iter().cloned()).collect();
+        for name in inputs {
+            let _ = request.want(&name);
+        }
+        let names: Vec<String> = request.derived.iter().map(|derived| derived.name.clone()).collect();
+        for name in names {
+            let _ = request.want(&name);
+        }
+        request
+    }
+
+    /// Wants the channel `name`; wanting it twice is wanting it once. One that the session does not have is never told.
+    pub fn want(&mut self, name: &str) -> Slot {
+        let known = self.names.iter().position(|wanted| wanted == name);
+        Slot(known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        }))
+    }
+
+    /// Whether some source of the session can tell the channel `name`.
+    #[must_use]
+    pub fn is_available(&self, name: &str) -> bool {
+        self.available.contains(name) || name.contains(':')
+    }
+
+    /// The names of the channels that the session can tell, sorted.
+    pub fn available(&self) -> impl Iterator<Item = &str> {
+        self.available.iter().map(String::as_str)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// What is to be read out of the source that begins with `header`: numbers, then texts, each with its slot.
+    pub(super) fn of_source(&self, header: &Header) -> (Vec<Wanted>, Vec<Wanted>) {
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        for (slot, name) in self.names.iter().enumerate() {
+            let is_text = channel(name).is_some_and(|channel| channel.kind == ChannelKind::Text);
+            let list = if is_text { &mut texts } else { &mut numbers };
+            match name.split_once(':') {
+                Some((source, field)) if source == header.source => {
+                    list.push((slot, field_mapping(source, field)));
+                }
+                Some(_) => {}
+                None => {
+                    let of_channel = header.channels.iter().filter(|mapping| mapping.channel == *name);
+                    list.extend(of_channel.map(|mapping| (slot, mapping.clone())));
+                }
+            }
+        }
+        (numbers, texts)
+    }
+}
+
+/// A mapping and the slot of its channel.
+pub(super) type Wanted = (usize, ChannelMapping);
+
+/// The mapping of a field by its own name, as `wheel_slip[2]`.
+fn field_mapping(source: &str, field: &str) -> ChannelMapping {
+    let element = field.strip_suffix(']').and_then(|field| field.rsplit_once('['));
+    let (field, element) = match element.and_then(|(name, number)| Some((name, number.parse().ok()?))) {
+        Some((name, number)) => (name, Some(number)),
+        None => (field, None),
+    };
+    let mut mapping = ChannelMapping::new("", "", "");
+    (mapping.source, mapping.field) = (source.to_owned().into(), field.to_owned().into());
+    mapping.element = element;
+    mapping
+}
