@@ -39,6 +39,7 @@ mod guard;
 mod http;
 mod json_lines;
 mod laps;
+mod live;
 mod memory_mapped;
 mod moments;
 mod nearest;

@@ -8,6 +8,7 @@ use gametelemetry_file::{Ledger, Written};
 
 use crate::callbacks::{self, Started};
 use crate::clock::Clock;
+use crate::live::Live;
 use crate::runner::SourceRunner;
 use crate::store::Store;
 use crate::summary::{SourceSummary, Summary};
@@ -22,26 +23,16 @@ const LOOK: std::ops::RangeInclusive<Duration> = Duration::from_millis(5)..=Dura
 /// logs what fails.
 #[derive(Debug)]
 pub struct RunningSession {
-    folder: PathBuf,
-    clock: Clock,
-    stop: StopToken,
-    runners: Vec<SourceRunner>,
-    callbacks: Vec<Started>,
-    syncer: Option<Syncer>,
+    pub(crate) folder: PathBuf,
+    pub(crate) clock: Clock,
+    pub(crate) stop: StopToken,
+    pub(crate) runners: Vec<SourceRunner>,
+    pub(crate) callbacks: Vec<Started>,
+    pub(crate) syncer: Option<Syncer>,
+    pub(crate) live: Option<Live>,
 }
 
 impl RunningSession {
-    pub(crate) fn new(
-        folder: PathBuf,
-        clock: Clock,
-        stop: StopToken,
-        runners: Vec<SourceRunner>,
-        callbacks: Vec<Started>,
-        syncer: Option<Syncer>,
-    ) -> Self {
-        Self { folder, clock, stop, runners, callbacks, syncer }
-    }
-
     /// The session's folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -124,6 +115,9 @@ impl RunningSession {
         callbacks::end_all(self.callbacks.drain(..).collect());
         if let Some(syncer) = self.syncer.take() {
             syncer.finish();
+        }
+        if let Some(live) = self.live.take() {
+            live.finish();
         }
         let sources = ended.into_iter().map(Ended::into_summary).collect();
         let summary = Summary { folder: self.folder.clone(), sources };
@@ -212,6 +206,12 @@ fn end_runner(runner: SourceRunner, failures: &mut Vec<Failure>) -> Ended {
 impl std::fmt::Debug for SourceRunner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SourceRunner").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").finish_non_exhaustive()
     }
 }
 

@@ -15,12 +15,17 @@ use gametelemetry_file::{
 
 use crate::callbacks::{Callback, Started};
 use crate::clock::Clock;
+use crate::live::LiveProcessors;
+use crate::processor::{self, ProcessorHandle, SessionProcessor};
 use crate::queue::Queue;
 use crate::runner::{AnySource, SampleContext, SourceRunner};
 use crate::running::RunningSession;
 use crate::store::{Store, StorePlan};
 use crate::syncer::Syncer;
-use crate::{CtrlCError, SessionPlace, SourceDescription, SourceError, StopToken, Summary, TelemetrySource};
+use crate::{
+    CtrlCError, DerivedChannel, SessionPlace, SourceDescription, SourceError, StopToken, Summary,
+    TelemetrySource,
+};
 
 /// Makes the writer of one source: gets what the file should say of itself, and the session's folder.
 type WriterFactory = Box<dyn Fn(&Header, &Path) -> Result<Box<dyn SessionWriter>, WriteError> + Send>;
@@ -57,6 +62,7 @@ pub struct GameSession {
     sources: Vec<Box<dyn AnySource>>,
     callbacks: Vec<Callback>,
     channels: Vec<ChannelMapping>,
+    live: LiveProcessors,
     writer: Option<WriterFactory>,
     options: SessionOptions,
     stop: StopToken,
@@ -121,6 +127,11 @@ pub enum SessionError {
         /// What is wrong.
         source: SchemaError,
     },
+    /// Processors read the session's files, and a user's own writer makes none that they know.
+    #[error(
+        "processors follow the session's own files: leave out `writer`, or process the recording afterwards"
+    )]
+    ProcessorsNeedFiles,
     /// A source cannot begin: its port is taken, its folder cannot be read.
     #[error("source {source_name} cannot start")]
     Begin {
@@ -191,6 +202,7 @@ impl GameSession {
             sources: Vec::new(),
             callbacks: Vec::new(),
             channels: Vec::new(),
+            live: LiveProcessors::default(),
             writer: None,
             options: SessionOptions::default(),
             stop: StopToken::new(),
@@ -218,6 +230,20 @@ impl GameSession {
         callback: impl FnMut(&F, Timestamp) + Send + 'static,
     ) -> Self {
         self.callbacks.push(Callback::new(Some(source.to_owned()), callback));
+        self
+    }
+
+    /// Runs `processor` beside the recording, on a thread of its own; its result is in the handle when the session has
+    /// stopped. It follows the session's files, so sampling never waits for it.
+    pub fn process<P: SessionProcessor>(mut self, processor: P) -> (Self, ProcessorHandle<P::Output>) {
+        let (boxed, handle) = processor::boxed(processor);
+        self.live.processors.push(boxed);
+        (self, handle)
+    }
+
+    /// Adds a channel worked out from others, for processors.
+    pub fn derive(mut self, channel: DerivedChannel) -> Self {
+        self.live.derived.push(channel);
         self
     }
 
@@ -269,6 +295,9 @@ impl GameSession {
     pub fn start(mut self) -> Result<RunningSession, SessionError> {
         if self.sources.is_empty() {
             return Err(SessionError::NoSource);
+        }
+        if self.writer.is_some() && !self.live.processors.is_empty() {
+            return Err(SessionError::ProcessorsNeedFiles);
         }
         let clock = self.clock.take().unwrap_or_else(Clock::system);
         let plans = self.plan(&clock)?;
@@ -364,19 +393,22 @@ impl GameSession {
 
     /// Starts every thread. On failure the ones that run are told to stop and end by themselves.
     fn launch(
-        self,
+        mut self,
         clock: Clock,
         folder: PathBuf,
         plans: Vec<SourcePlan>,
         writers: Vec<Box<dyn SessionWriter>>,
     ) -> Result<RunningSession, SessionError> {
         let stop = self.stop.clone();
+        let live = std::mem::take(&mut self.live);
+        let flush_interval = self.options.flush_interval;
         let started = launch_all(self, &clock, &plans, writers);
         if started.is_err() {
             stop.stop();
         }
         let (runners, callbacks, syncer) = started?;
-        Ok(RunningSession::new(folder, clock, stop, runners, callbacks, syncer))
+        let live = live.start(folder.clone(), &clock, flush_interval).inspect_err(|_| stop.stop())?;
+        Ok(RunningSession { folder, clock, stop, runners, callbacks, syncer, live })
     }
 }
 

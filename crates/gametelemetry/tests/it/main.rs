@@ -21,6 +21,7 @@ mod ledger;
 #[cfg(target_os = "linux")]
 mod measure;
 mod network;
+mod processors;
 mod publisher;
 mod session;
 mod shared_memory;
