@@ -25,7 +25,6 @@ First steps:
   gametelemetry demo                 try everything without a game
   gametelemetry games                what is supported, what to switch on, what is running
   gametelemetry record               record whichever game appears; Ctrl+C ends it
-  gametelemetry info SESSION         what a recording holds, and how good it is
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but data was lost or damaged.")]
 pub(crate) struct Args {
@@ -196,7 +195,8 @@ pub(crate) struct Games {
 Examples:
   gametelemetry simulate acc --for 60s       what a dashboard or `record acc` sees of a real game
   gametelemetry simulate acc --torn          5 % of all writes pause half way, to test readers
-  gametelemetry simulate f1 --loss 5         packets to port 20777, of which 5 % are lost")]
+  gametelemetry simulate f1 --loss 5         packets to port 20777, of which 5 % are lost
+  gametelemetry simulate acc --save sessions --for 1h     an hour of laps at once, to try things with")]
 pub(crate) struct Simulate {
     /// The game's short name
     pub(crate) game: String,
@@ -221,6 +221,10 @@ pub(crate) struct Simulate {
     /// Where a game that leaves files writes them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: Option<PathBuf>,
+    /// Publish nothing: write the session that a recording would give into this folder, at full speed, 10 minutes
+    /// unless --for says otherwise
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["to", "folder", "torn", "loss", "reorder", "duplicate"])]
+    pub(crate) save: Option<PathBuf>,
     /// Lose this share of all packets, in percent, to test receivers
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = words::percent, hide_default_value = true)]
     pub(crate) loss: f64,

@@ -44,6 +44,18 @@ pub trait Game: Sync {
         Cow::Borrowed(record)
     }
 
+    /// Turns a packet of `source`, as the game sends it, into the record that is kept of it: the reverse of
+    /// [`Game::packet`]. Gives `false` for one that is none of the game's.
+    fn unpack(&self, source: &str, packet: &mut [u8]) -> bool {
+        let _ = (source, packet);
+        true
+    }
+
+    /// What who wants packets of a game says to it that sends only to who asks.
+    fn heartbeat(&self) -> &'static [u8] {
+        b""
+    }
+
     /// How a frame of `source` that is made of several shared-memory regions is put together: the bytes of each, in
     /// the order of the source's regions. Empty when the frame is one region.
     fn page_sizes(&self, source: &str) -> Vec<usize> {

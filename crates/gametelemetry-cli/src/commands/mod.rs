@@ -16,6 +16,7 @@ mod record;
 mod recover;
 mod replay;
 mod simulate;
+mod simulate_save;
 mod summary;
 mod verify;
 

@@ -28,6 +28,9 @@ pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
     let Some(mut simulator) = game.simulator(args.seed) else {
         bail!("there is no simulator of {}; `gametelemetry games --json` says which have one", info.name);
     };
+    if let Some(out) = &args.save {
+        return super::simulate_save::run(game, &mut *simulator, out, args);
+    }
     let stop = StopToken::new();
     stop_on_ctrl_c(&stop)?;
     let hz = args.hz.unwrap_or_else(|| simulator.hz());

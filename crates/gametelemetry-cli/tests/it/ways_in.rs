@@ -218,3 +218,20 @@ fn every_game_of_the_list_says_how_it_comes_and_what_to_switch_on() {
     println!("{} games, {has_simulator} with a simulator", games.len());
     assert!(games.len() >= 23 && has_simulator >= 22);
 }
+
+#[test]
+fn a_simulated_game_is_saved_as_a_session_without_waiting_for_it() {
+    for (game, hz) in [("acc", 100.0), ("f1", 60.0), ("gt7", 60.0), ("dirt", 60.0), ("cs2", 10.0)] {
+        let place = Place::new();
+        let hz_text = hz.to_string();
+        let arguments = ["simulate", game, "--save", "out", "--for", "20s", "--hz", &hz_text, "--json"];
+        let saved = place.run(arguments).code(0).json();
+        let session = place.only_session("out");
+        let verified = place.run(["verify", session.to_str().unwrap(), "--json"]).code(0).json();
+        let records: u64 = verified.as_array().unwrap().iter().map(|file| count(file, "records")).sum();
+        assert!(records > 0 && records == count(&saved, "records"), "{game} {saved}");
+    }
+    let place = Place::new();
+    let _ = place.run(["simulate", "rocket_league", "--save", "out"]).code(1).says(&["can only be recorded"]);
+    let _ = place.run(["simulate", "acc", "--save", "out", "--torn"]).code(2);
+}

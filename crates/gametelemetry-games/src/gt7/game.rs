@@ -61,6 +61,14 @@ impl Game for Gt7 {
         vec![(SOURCE, super::schema())]
     }
 
+    fn heartbeat(&self) -> &'static [u8] {
+        &[HEARTBEAT]
+    }
+
+    fn unpack(&self, _source: &str, packet: &mut [u8]) -> bool {
+        decrypt(packet)
+    }
+
     fn packet<'a>(&self, _source: &str, record: &'a [u8]) -> Cow<'a, [u8]> {
         let mut datagram = record.to_vec();
         if encrypt(&mut datagram) { Cow::Owned(datagram) } else { Cow::Borrowed(record) }
