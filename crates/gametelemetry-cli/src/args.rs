@@ -57,7 +57,7 @@ Examples:
   gametelemetry format print f1"
     )]
     Format(Format),
-    /// Turn a game's own file (.ibt, .dat) into a session
+    /// Turn another program's file (.ibt, .ld, .dat) into a session
     Import(Import),
     /// Show what a session holds, and how good it is
     Info(Info),
@@ -322,9 +322,10 @@ Prints the session's folder, and nothing else, on stdout.
 
 Examples:
   gametelemetry import lap.ibt --out laps
+  gametelemetry import lap.ld                a .ldx beside it tells the laps apart
   gametelemetry info \"$(gametelemetry import lap.ibt)\"")]
 pub(crate) struct Import {
-    /// The file: .ibt of iRacing, or .dat of the .NET implementation
+    /// The file: .ibt of iRacing, .ld of MoTeC (with the .ldx beside it), or .dat of the .NET implementation
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// Folder in which the session's folder is made

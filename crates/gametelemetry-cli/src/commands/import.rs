@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Outcome, import_dat, import_ibt};
+use super::{Outcome, import_dat, import_ibt, import_ld};
 use crate::args::Import;
 use crate::output;
 
@@ -52,6 +52,9 @@ fn import(path: &Path, out: &Path) -> Result<Imported> {
     if DAT_STARTS.iter().any(|magic| start.starts_with(magic)) {
         return import_dat::import(path, out);
     }
+    if import_ld::looks_like(&start) {
+        return import_ld::import(path, out);
+    }
     let has_extension = |wanted| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted));
     // Everything but .ibt is known by its first bytes; a .dat that is not is damaged at its start.
     if has_extension("dat") {
@@ -59,7 +62,7 @@ fn import(path: &Path, out: &Path) -> Result<Imported> {
     }
     if !has_extension("ibt") && !import_ibt::looks_like(&start) {
         bail!(
-            "this kind of file is not known; .ibt of iRacing and .dat of the .NET implementation are imported"
+            "this kind of file is not known; .ibt of iRacing, .ld of MoTeC and .dat of the .NET implementation are imported"
         );
     }
     import_ibt::import(path, out)

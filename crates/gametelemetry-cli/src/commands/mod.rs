@@ -10,6 +10,7 @@ mod games;
 mod import;
 mod import_dat;
 mod import_ibt;
+mod import_ld;
 mod info;
 mod listen;
 mod record;

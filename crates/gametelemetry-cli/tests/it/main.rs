@@ -17,6 +17,7 @@ mod follow;
 mod help;
 mod import_dat;
 mod import_ibt;
+mod import_ld;
 mod packets;
 mod read;
 mod record;

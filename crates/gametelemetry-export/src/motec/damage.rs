@@ -28,25 +28,31 @@ pub enum LdReadError {
 }
 
 /// What was found wrong while reading; everything else was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LdDamage {
     /// The list of channels goes on at a place that is not in the file.
+    #[error(
+        "the list of channels goes on at byte {place}, which is not in the file; the channels before are read"
+    )]
     ListLeavesFile {
         /// That place.
         place: u32,
     },
     /// The list of channels comes back to where it was.
+    #[error("the list of channels comes back to byte {place}; each channel is read once")]
     ListLoops {
         /// The place that came twice.
         place: u32,
     },
     /// There are more channels than are read.
+    #[error("there are more than {most} channels; the rest is left out")]
     TooManyChannels {
         /// The channels that were read.
         most: usize,
     },
     /// A channel has fewer samples in the file than it says.
+    #[error("of the {expected} samples of {channel} {got} are in the file")]
     SamplesMissing {
         /// The channel.
         channel: String,
@@ -56,6 +62,9 @@ pub enum LdDamage {
         got: u32,
     },
     /// The type of a channel's samples is not known; none was read.
+    #[error(
+        "the samples of {channel} are of a type that is not known (class {class}, {width} bytes) and are left out"
+    )]
     UnknownType {
         /// The channel.
         channel: String,
