@@ -7,12 +7,13 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, FrameView};
+use crate::lookup::{is_unit_scale, unit_scale};
+use crate::{Field, FrameView, Lookup, Plus, Value};
 
 /// One channel of one source: which field it comes from, and how the stored number becomes the channel's unit.
 ///
 /// The channel's value is `stored * scale + offset`, and there is none where the stored value equals `missing`
-/// (games write -1, 0 or `INT_MAX` for "unknown").
+/// (games write -1, 0 or `INT_MAX` for "unknown"). With `plus` there is none where both stored values do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChannelMapping {
     /// The channel's name, from the table of channels.
@@ -40,64 +41,13 @@ pub struct ChannelMapping {
     /// Where in an array of many cars the player's part is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lookup: Option<Lookup>,
-}
-
-/// Finds the player's part of an array that has all cars: the place of `key` in `list`, times `stride`.
-///
-/// ACC lists coordinates of 60 cars in one array, their ids in another, and the player's id in a third field. Where
-/// `list` is empty, `key` is the place itself, as in F1.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Lookup {
-    /// The array field with the cars' ids; empty when `key` is the place.
-    pub list: Cow<'static, str>,
-    /// The field with the player's id.
-    pub key: Cow<'static, str>,
-    /// The field with the number of cars in `list`; what stands behind them is left over, and often a valid id. Empty
-    /// when nothing says it.
-    pub cars: Cow<'static, str>,
-    /// Elements of one car; [`ChannelMapping::element`] counts within them.
-    pub stride: u32,
-}
-
-impl Lookup {
-    /// The player's part is where `key` stands among the first `cars` of `list`, `stride` elements a car.
-    #[must_use]
-    pub const fn new(list: &'static str, key: &'static str, cars: &'static str, stride: u32) -> Self {
-        Self { list: Cow::Borrowed(list), key: Cow::Borrowed(key), cars: Cow::Borrowed(cars), stride }
-    }
-
-    /// The player's part is at place `key`, `stride` elements a car.
-    #[must_use]
-    pub const fn at(key: &'static str, stride: u32) -> Self {
-        Self::new("", key, "", stride)
-    }
-
-    /// The first element of the player's part; `None` when the player is not in the list.
-    fn first_element(&self, frame: &FrameView<'_>) -> Option<u32> {
-        let key = frame.get(&self.key).as_f64()?;
-        let cars = if self.cars.is_empty() { f64::INFINITY } else { frame.get(&self.cars).as_f64()? };
-        if self.list.is_empty() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked to be in the range"
-            )]
-            let place = (key >= 0.0 && key < cars.min(f64::from(u32::MAX))).then_some(key as u32)?;
-            return place.checked_mul(self.stride);
-        }
-        let list = frame.field(&self.list)?;
-        let mut listed = (0..list.count).take_while(|&place| f64::from(place) < cars);
-        let place = listed.find(|&place| frame.read_element(list, place).as_f64() == Some(key))?;
-        place.checked_mul(self.stride)
-    }
-}
-
-fn unit_scale() -> f64 {
-    1.0
-}
-
-fn is_unit_scale(scale: &f64) -> bool {
-    *scale == 1.0
+    /// A second field that is added: the minutes of a time whose milliseconds stand elsewhere, a driver's surname.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plus: Option<Plus>,
+    /// Ascending values that part what is stored: the channel is how many of them it has reached. Empty for most.
+    /// The sector, where the game says at which share of the lap each begins.
+    #[serde(default, skip_serializing_if = "<[f64]>::is_empty")]
+    pub bounds: Cow<'static, [f64]>,
 }
 
 fn is_nothing(instead: &[Option<(f64, f64)>; 2]) -> bool {
@@ -122,6 +72,8 @@ impl ChannelMapping {
             missing: None,
             instead: [None; 2],
             lookup: None,
+            plus: None,
+            bounds: Cow::Borrowed(&[]),
         }
     }
 
@@ -143,6 +95,8 @@ impl ChannelMapping {
             missing: None,
             instead: [None; 2],
             lookup: Some(lookup),
+            plus: None,
+            bounds: Cow::Borrowed(&[]),
         }
     }
 
@@ -185,21 +139,51 @@ impl ChannelMapping {
         self
     }
 
+    /// Adds `field` times `scale`; of a text channel it is the text behind a space. The field is of the same array as
+    /// the first one, if that is of any.
+    #[must_use]
+    pub const fn plus(mut self, field: &'static str, scale: f64) -> Self {
+        // A table is a constant, in which nothing can be dropped; what a second call replaces is not.
+        std::mem::forget(self.plus.replace(Plus::new(field, scale)));
+        self
+    }
+
+    /// The channel is 0, 1 where `bound` is stored or more, and so on.
+    #[must_use]
+    pub fn bounds(mut self, bounds: impl Into<Cow<'static, [f64]>>) -> Self {
+        self.bounds = bounds.into();
+        self
+    }
+
     /// The channel's value in `frame`, in the channel's unit; `None` where the game says it does not know, or the
     /// frame is of a kind that does not have it.
     #[must_use]
     pub fn read(&self, frame: &FrameView<'_>) -> Option<f64> {
         let (field, element) = self.place(frame)?;
-        self.convert(frame.read_element(field, element).as_f64()?)
+        let stored = frame.read_element(field, element).as_f64()?;
+        let more = match &self.plus {
+            None => None,
+            Some(plus) => Some(frame.read_element(frame.field(&plus.field)?, element).as_f64()?),
+        };
+        self.convert(stored, more)
     }
 
-    /// The channel's value where the field has the number `stored`.
-    pub(crate) fn convert(&self, stored: f64) -> Option<f64> {
+    /// The channel's value where the field has the number `stored`, and the one to be added `more`.
+    pub(crate) fn convert(&self, stored: f64, more: Option<f64>) -> Option<f64> {
         if let Some((_, channel)) = self.instead.into_iter().flatten().find(|(value, _)| *value == stored) {
             return Some(channel);
         }
-        let unknown = stored.is_nan() || self.missing == Some(stored);
-        (!unknown).then_some(stored * self.scale + self.offset)
+        let is_missing = |stored: f64| self.missing == Some(stored);
+        if stored.is_nan() || (is_missing(stored) && more.is_none_or(is_missing)) {
+            return None;
+        }
+        if !self.bounds.is_empty() {
+            let reached = self.bounds.iter().take_while(|bound| stored >= **bound).count();
+            return u32::try_from(reached).ok().map(f64::from);
+        }
+        let scale = self.plus.as_ref().map_or(0.0, |plus| plus.scale);
+        let value = stored * self.scale + self.offset;
+        Some(more.map_or(value, |more| value + more * scale)).filter(|value| !value.is_nan())
     }
 
     /// The text that a text channel has in `frame`: the field's own, or the label of its number, or the number where
@@ -207,8 +191,21 @@ impl ChannelMapping {
     #[must_use]
     pub fn read_text(&self, frame: &FrameView<'_>) -> Option<String> {
         let (field, element) = self.place(frame)?;
+        let text = self.text_of(frame, field, element)?;
+        let more = self.plus.as_ref().and_then(|plus| frame.field(&plus.field));
+        let more = more.and_then(|field| self.text_of(frame, field, element)).unwrap_or_default();
+        let text = format!("{text} {more}");
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// What element `element` of `field` is as a text; empty for an empty one.
+    fn text_of(&self, frame: &FrameView<'_>, field: &Field, element: u32) -> Option<String> {
         let is_one = field.kind.is_text() && field.shape.len() < 2;
         let value = if is_one { frame.read(field) } else { frame.read_element(field, element) };
+        if value == Value::Missing {
+            return None;
+        }
         let number = value.as_f64();
         if number.is_some_and(|number| number.is_nan() || self.missing == Some(number)) {
             return None;
@@ -219,8 +216,7 @@ impl ChannelMapping {
             is_it.then(|| label.clone())
         };
         let text = field.labels.iter().find_map(label).unwrap_or_else(|| value.to_string());
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        Some(text.trim().to_owned())
     }
 
     /// The field in `frame`, and which element of it is meant.
@@ -309,5 +305,76 @@ mod tests {
         assert_eq!(mapping.read(&schema.view(&frame(8))), None);
         // Of an empty page every id is 0, the player's too; no car is listed.
         assert_eq!(mapping.read(&schema.view(&[0; 11])), None);
+    }
+
+    #[test]
+    fn a_time_in_two_fields_is_one() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(6));
+        let field = |name: &str, kind, offset| Field {
+            name: name.into(),
+            kind,
+            offset,
+            count: 2,
+            ..Field::default()
+        };
+        schema.fields.extend([field("ms_part", FieldKind::U16, 0), field("minutes_part", FieldKind::U8, 4)]);
+        let mapping = ChannelMapping::new("sector_1_time", "t", "ms_part").element(1).scale(0.001);
+        let mapping = mapping.missing(0.0).plus("minutes_part", 60.0);
+        let read = |ms: u16, minutes: u8| {
+            let frame = [[9, 9], ms.to_le_bytes(), [9, minutes]].concat();
+            mapping.read(&schema.view(&frame))
+        };
+        // A whole minute is a time; nothing of both is none.
+        assert_eq!(
+            [read(5500, 1), read(0, 1), read(250, 0), read(0, 0)],
+            [Some(65.5), Some(60.0), Some(0.25), None]
+        );
+        assert_eq!(mapping.read(&schema.view(&[1, 0, 1, 0])), None, "half a time is none");
+        let json = serde_json::to_string(&mapping).unwrap();
+        assert!(json.ends_with(r#""missing":0.0,"plus":{"field":"minutes_part","scale":60.0}}"#), "{json}");
+        assert_eq!(serde_json::from_str::<ChannelMapping>(&json).unwrap(), mapping);
+    }
+
+    #[test]
+    fn a_name_in_two_fields_is_one() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(8));
+        let field = |name: &str, offset| Field {
+            name: name.into(),
+            kind: FieldKind::Utf8,
+            offset,
+            count: 4,
+            ..Field::default()
+        };
+        schema.fields.extend([field("name", 0), field("surname", 4)]);
+        let mapping = ChannelMapping::new("driver", "t", "name").plus("surname", 1.0);
+        let read = |frame: &[u8; 8]| mapping.read_text(&schema.view(frame));
+        assert_eq!(read(b"Ann\0Bee\0").as_deref(), Some("Ann Bee"));
+        assert_eq!(read(b"Ann\0\0\0\0\0").as_deref(), Some("Ann"));
+        assert_eq!(read(b"\0\0\0\0Bee\0").as_deref(), Some("Bee"));
+        assert_eq!(read(&[0; 8]), None);
+    }
+
+    #[test]
+    fn bounds_part_the_lap_into_sectors() {
+        let mut schema = Schema::new("T", FrameSize::Fixed(8));
+        schema.fields.push(Field {
+            name: "share".into(),
+            kind: FieldKind::F64,
+            count: 1,
+            ..Field::default()
+        });
+        let mapping = ChannelMapping::new("sector", "t", "share").missing(-1.0).bounds(vec![0.25, 0.5]);
+        let read = |share: f64| mapping.read(&schema.view(&share.to_le_bytes()));
+        let sectors = [0.0, 0.2499, 0.25, 0.4, 0.5, 1.0, -1.0, f64::NAN].map(read);
+        assert_eq!(sectors, [Some(0.0), Some(0.0), Some(1.0), Some(1.0), Some(2.0), Some(2.0), None, None]);
+        let json = serde_json::to_string(&mapping).unwrap();
+        assert!(json.ends_with(r#""missing":-1.0,"bounds":[0.25,0.5]}"#), "{json}");
+        assert_eq!(serde_json::from_str::<ChannelMapping>(&json).unwrap(), mapping);
+    }
+
+    #[test]
+    fn what_is_missing_is_no_text() {
+        let schema = Schema::new("T", FrameSize::Fixed(1));
+        assert_eq!(ChannelMapping::new("track", "t", "none").read_text(&schema.view(&[0])), None);
     }
 }

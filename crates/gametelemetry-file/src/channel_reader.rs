@@ -158,6 +158,7 @@ impl Reading {
     ) -> Option<Self> {
         let field = field_of(&mapping.field, schema, kind)?;
         let place = match &mapping.lookup {
+            _ if mapping.plus.is_some() => Place::LookedUp,
             None => field.scalar_at(mapping.element.unwrap_or(0)).map_or(Place::LookedUp, Place::Fixed),
             Some(lookup) => {
                 let scalar = |name: &str| field_of(name, schema, kind).and_then(|field| field.scalar_at(0));
@@ -174,7 +175,7 @@ impl Reading {
 
     fn read(&mut self, record: &[u8], view: &Lazy<'_>) -> Option<f64> {
         match &mut self.place {
-            Place::Fixed(field) => self.mapping.convert(field.read(record)?),
+            Place::Fixed(field) => self.mapping.convert(field.read(record)?, None),
             Place::LookedUp => self.mapping.read(view.get()),
             Place::OfPlayer { key, cars, known } => {
                 let key = key.read(record)?;
@@ -183,7 +184,7 @@ impl Reading {
                     *known = Known::find(key, &self.mapping, view.get());
                 }
                 match known {
-                    Some(known) => self.mapping.convert(known.target.read(record)?),
+                    Some(known) => self.mapping.convert(known.target.read(record)?, None),
                     None => self.mapping.read(view.get()),
                 }
             }
@@ -251,6 +252,8 @@ mod tests {
             ChannelMapping::new("gear", "t", "b").missing(9.0).instead(1.0, -1.0),
             ChannelMapping::new("fuel_mass", "t", "matrix").element(3),
             ChannelMapping::new("fuel_volume", "t", "none"),
+            ChannelMapping::new("sector_1_time", "t", "a").plus("b", 60.0),
+            ChannelMapping::new("sector", "t", "b").bounds(vec![2.0, 9.0]),
         ];
         check(&schema, &mappings, &[b"\x01\x02345678", b"\x01\x09345678", b"\x01\x01345", b""]);
     }

@@ -77,8 +77,9 @@ impl Header {
         self.schema.check()?;
         let unstorable = |mapping: &&ChannelMapping| {
             let instead = mapping.instead.iter().flatten().flat_map(|&(stored, channel)| [stored, channel]);
-            let mut numbers = [mapping.scale, mapping.offset].into_iter().chain(instead);
-            !numbers.all(f64::is_finite)
+            let numbers = [mapping.scale, mapping.offset].into_iter().chain(instead);
+            let more = mapping.plus.iter().map(|plus| plus.scale).chain(mapping.bounds.iter().copied());
+            !numbers.chain(more).all(f64::is_finite)
         };
         match self.channels.iter().find(unstorable) {
             Some(mapping) => Err(SchemaError::NotFinite { channel: mapping.channel.to_string() }),

@@ -23,6 +23,7 @@ mod header;
 mod index;
 mod input;
 mod ledger;
+mod lookup;
 mod lz4;
 mod message;
 mod open;
@@ -41,13 +42,14 @@ mod writer;
 
 pub use gametelemetry_derive::telemetry;
 
-pub use channel::{ChannelMapping, Lookup};
+pub use channel::ChannelMapping;
 pub use channel_reader::ChannelReader;
 pub use encoder::{EncoderOptions, RecordSizeError, SessionEncoder};
 pub use end::{Damage, DamageReason, End};
 pub use header::{ClockAnchor, FORMAT_VERSION, Header};
 pub use index::{Index, IndexEntry};
 pub use ledger::{Gap, KindCounts, Lateness, Ledger, MAX_LISTED, MessageCounts};
+pub use lookup::{Lookup, Plus};
 pub use message::{Condition, MessageKind, Parts, Recognized, Sequence};
 pub use reader::{ReadError, Record, SessionReader};
 pub use recover::{RecoverError, Recovered, recover};

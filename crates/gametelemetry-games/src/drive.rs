@@ -26,6 +26,8 @@ const BETWEEN_STAGES_S: f64 = 2.0;
 pub(crate) struct Drive {
     game: Simulator,
     time_s: f64,
+    /// Time of the lap that began in the pit box, which ACC does not give and other games do.
+    first_lap_ms: Option<i32>,
 }
 
 /// Everything that a packet may say of the car at one moment. Wheels are FL, FR, RL, RR.
@@ -76,16 +78,22 @@ pub(crate) struct Moment {
 
 impl Drive {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { game: Simulator::new(seed), time_s: 0.0 }
+        Self { game: Simulator::new(seed), time_s: 0.0, first_lap_ms: None }
     }
 
     /// Lets `seconds` pass, at most 1.
     pub(crate) fn step(&mut self, seconds: f64) {
         let seconds = if seconds > 0.0 { seconds.min(1.0) } else { return };
+        let part_s = seconds / f64::from(PARTS);
         for _ in 0..PARTS {
-            self.game.step(seconds / f64::from(PARTS));
+            self.game.step(part_s);
+            self.time_s += part_s;
+            let graphics = self.game.graphics();
+            if self.first_lap_ms.is_none() && graphics.completed_laps() == 1 {
+                // The first lap began with the clock, and this one at the line.
+                self.first_lap_ms = Some(whole(self.time_s * 1000.0) - graphics.i_current_time_ms());
+            }
         }
-        self.time_s += seconds;
     }
 
     /// Length of a lap, in m.
@@ -128,8 +136,8 @@ impl Drive {
             fuel_kg: physics.fuel_kg().into(),
             laps_completed: u16::try_from(graphics.completed_laps()).unwrap_or(0),
             lap_time_ms: graphics.i_current_time_ms(),
-            last_lap_ms: time(graphics.i_last_time_ms()),
-            best_lap_ms: time(graphics.i_best_time_ms()),
+            last_lap_ms: time(graphics.i_last_time_ms()).or(self.first_lap_ms),
+            best_lap_ms: time(graphics.i_best_time_ms()).or(self.first_lap_ms),
             lap_m: f64::from(graphics.normalized_car_position()) * self.lap_length_m(),
             distance_m: graphics.distance_traveled_m().into(),
             race_position: u8::try_from(graphics.position()).unwrap_or(0),

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use gametelemetry::{
-    ChannelMapping, End, Field, FrameView, Recognized, Schema, SessionReader, StopToken, Timestamp, Value,
+    ChannelKind, ChannelMapping, End, Field, FrameView, Recognized, Schema, SessionReader, StopToken,
+    Timestamp, Value, channel,
 };
 
 use super::Outcome;
@@ -121,12 +122,21 @@ impl Column {
                 (Some(field), None) => view.read(field),
                 (None, _) => Value::Missing,
             },
+            Shows::Channel(mappings) if is_text(&self.name) => {
+                let text = mappings.iter().find_map(|mapping| mapping.read_text(view));
+                text.map_or(Value::Missing, Value::Text)
+            }
             Shows::Channel(mappings) => {
                 let value = mappings.iter().find_map(|mapping| mapping.read(view));
                 value.map_or(Value::Missing, Value::F64)
             }
         }
     }
+}
+
+/// Whether the channel called `name` is a text.
+fn is_text(name: &str) -> bool {
+    channel(name).is_some_and(|channel| channel.kind == ChannelKind::Text)
 }
 
 /// Keeps the sources that have any of the columns asked for.

@@ -1,4 +1,5 @@
-//! Imports an iRacing `.ibt`: every row as it stands, the session information byte for byte, and the head.
+//! Imports an iRacing `.ibt`: every row as it stands, the session information byte for byte and what it names, and the
+//! head.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -36,15 +37,19 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
         let mut header = Header::new("iracing", source, schema, started);
         header.session = format!("ibt-{}", started.ticks());
         header.imported_from.clone_from(&imported_from);
-        header.channels =
-            iracing::CHANNELS.iter().filter(|mapping| mapping.source == source).cloned().collect();
-        header.channels.retain(|mapping| header.schema.field(&mapping.field).is_some());
+        header.channels = match source {
+            iracing::SOURCE => head.channels(),
+            _ => iracing::CHANNELS.iter().filter(|mapping| mapping.source == source).cloned().collect(),
+        };
         let path = folder.join(format!("{source}.{}", files::EXTENSION));
         Ok(BinarySessionWriter::create(&path, &header, WriterOptions::default())?)
     };
     write_one(make(SESSION_INFO, text_schema(head.session_info()))?, started, head.session_info())?;
     let fixed = &head_bytes;
     write_one(make(HEAD, bytes_schema(fixed))?, started, fixed)?;
+    let named = head.info().record();
+    let schema = iracing::session_schema(u32::try_from(named.len()).unwrap_or(u32::MAX));
+    write_one(make(iracing::SESSION_SOURCE, schema)?, started, &named)?;
     let mut rows = make(iracing::SOURCE, head.schema().clone())?;
     file.seek(SeekFrom::Start(head.data_offset()))?;
     let mut ledger = copy_rows(&mut file, &head, started, &mut rows)?;

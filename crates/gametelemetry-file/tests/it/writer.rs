@@ -104,10 +104,16 @@ fn a_header_that_no_reader_would_take_is_refused_and_no_file_is_made() {
     let path = folder.path().join("test.gtel");
     let mut infinite = header(SIZE);
     infinite.channels.push(ChannelMapping::new("speed", "test", "data").scale(f64::INFINITY));
+    let mut added = header(SIZE);
+    added.channels.push(ChannelMapping::new("lap_time", "test", "data").plus("data", f64::NAN));
+    let mut parted = header(SIZE);
+    parted.channels.push(ChannelMapping::new("sector", "test", "data").bounds(vec![0.5, f64::INFINITY]));
     let mut long = header(SIZE);
     long.schema.reference = "x".repeat(17 << 20);
     for (header, expected) in [
         (infinite, SchemaError::NotFinite { channel: "speed".into() }),
+        (added, SchemaError::NotFinite { channel: "lap_time".into() }),
+        (parted, SchemaError::NotFinite { channel: "sector".into() }),
         (long, SchemaError::TooLong { got: 0, most: 0 }),
     ] {
         let error = BinarySessionWriter::create(&path, &header, WriterOptions::default()).err().unwrap();

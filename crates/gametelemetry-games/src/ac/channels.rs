@@ -5,7 +5,7 @@
 
 use gametelemetry::ChannelMapping;
 
-use super::{GRAPHICS_SOURCE, PHYSICS_SOURCE};
+use super::{GRAPHICS_SOURCE, PHYSICS_SOURCE, STATIC_SOURCE};
 
 /// Milliseconds to seconds.
 const MILLISECOND: f64 = 0.001;
@@ -22,6 +22,10 @@ const fn physics(channel: &'static str, field: &'static str) -> ChannelMapping {
 
 const fn graphics(channel: &'static str, field: &'static str) -> ChannelMapping {
     ChannelMapping::new(channel, GRAPHICS_SOURCE, field)
+}
+
+const fn of_static(channel: &'static str, field: &'static str) -> ChannelMapping {
+    ChannelMapping::new(channel, STATIC_SOURCE, field)
 }
 
 /// The channels that Assetto Corsa gives, and the fields they come from.
@@ -97,6 +101,19 @@ pub const CHANNELS: &[ChannelMapping] = &[
     graphics("session_time_left", "session_time_left_ms").scale(MILLISECOND),
     graphics("track_grip", "surface_grip"),
     graphics("wind_direction", "wind_direction_degrees").scale(DEGREE),
+    // 0 off (menus), 1 replay, 2 live, 3 pause.
+    graphics("paused", "status").scale(0.0).instead(0.0, 1.0).instead(3.0, 1.0),
+    graphics("replay", "status").scale(0.0).instead(1.0, 1.0),
+    graphics("laps_total", "number_of_laps").missing(0.0),
+    graphics("session_type", "session").missing(-1.0),
+    graphics("tyre_compound", "tyre_compound"),
+    of_static("track", "track"),
+    of_static("track_layout", "track_configuration"),
+    of_static("car", "car_model"),
+    of_static("driver", "player_name").plus("player_surname", 1.0),
+    of_static("track_length", "track_spline_length_m").missing(0.0),
+    of_static("sector_count", "sector_count").missing(0.0),
+    of_static("engine_rpm_max", "max_rpm").missing(0.0),
 ];
 
 const NO_FIELD: &str = "the game has no such field";
@@ -107,6 +124,18 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("steer_ratio", "the game's angle has no documented unit: the field steer_angle is kept"),
     ("lap_distance", "it is lap_position times the track's length, which is in the static page"),
     ("lap_valid", NO_FIELD),
+    ("sector_1_time", "the documentation does not say from where a sector's time counts"),
+    ("sector_2_time", "the documentation does not say from where a sector's time counts"),
+    ("sector_3_time", "the documentation does not say from where a sector's time counts"),
+    ("lap_phase", NO_FIELD),
+    ("on_track", "the game says where the car is not: see in_pit and in_pit_lane"),
+    ("safety_car", NO_FIELD),
+    ("red_flag", NO_FIELD),
+    ("point_to_point", "the game does not tell a hill climb from a circuit"),
+    ("session_id", NO_FIELD),
+    ("session_number", NO_FIELD),
+    ("session_time", "the game states the time that is left: see session_time_left"),
+    ("fuel_level", "the game states fuel in litres: see fuel_volume"),
     ("split_time", "the documentation does not say whether a sector's time counts from the start of the lap"),
     ("fuel_mass", "the game states fuel in litres: see fuel_volume"),
     ("slip_ratio_fl", NO_FIELD),

@@ -3,9 +3,9 @@
 //! A flat table. The physics source is preferred where both pages know something, because it is five times faster.
 //! Fields that the game leaves at 0 are not mapped: unknown is not 0. Computes nothing.
 
-use gametelemetry::{ChannelMapping, Lookup};
+use gametelemetry::{ChannelMapping, Lookup, Plus};
 
-use super::{COMBINED_SOURCE, GRAPHICS_SOURCE, PHYSICS_SOURCE};
+use super::{COMBINED_SOURCE, GRAPHICS_SOURCE, PHYSICS_SOURCE, STATIC_SOURCE};
 
 /// What the game writes instead of a time that it does not have: `i32::MAX`.
 const NO_TIME: f64 = 2_147_483_647.0;
@@ -22,6 +22,10 @@ const fn physics(channel: &'static str, field: &'static str) -> ChannelMapping {
 
 const fn graphics(channel: &'static str, field: &'static str) -> ChannelMapping {
     ChannelMapping::new(channel, GRAPHICS_SOURCE, field)
+}
+
+const fn of_static(channel: &'static str, field: &'static str) -> ChannelMapping {
+    ChannelMapping::new(channel, STATIC_SOURCE, field)
 }
 
 /// The coordinates of all cars are in one array; the player's place in it is that of its id in `car_id`.
@@ -120,21 +124,37 @@ pub const CHANNELS: &[ChannelMapping] = &[
     graphics("fuel_per_lap", "fuel_per_lap_l"),
     graphics("abs_level", "abs_level"),
     graphics("tc_level", "tc_level"),
+    // 0 off (menus), 1 replay, 2 live, 3 pause.
+    graphics("paused", "status").scale(0.0).instead(0.0, 1.0).instead(3.0, 1.0),
+    graphics("replay", "status").scale(0.0).instead(1.0, 1.0),
+    graphics("red_flag", "global_red"),
+    graphics("session_type", "session").missing(-1.0),
+    graphics("tyre_compound", "tyre_compound"),
+    of_static("track", "track"),
+    of_static("car", "car_model"),
+    of_static("driver", "player_name").plus("player_surname", 1.0),
+    of_static("sector_count", "sector_count").missing(0.0),
 ];
 
 /// [`CHANNELS`] for the source of [`super::Combined`], whose fields have the page's name in front.
 #[must_use]
 pub fn combined_channels() -> Vec<ChannelMapping> {
-    let combined = CHANNELS.iter().map(|mapping| ChannelMapping {
-        source: COMBINED_SOURCE.into(),
-        field: format!("{}.{}", mapping.source, mapping.field).into(),
-        lookup: mapping.lookup.as_ref().map(|lookup| Lookup {
-            list: format!("{}.{}", mapping.source, lookup.list).into(),
-            key: format!("{}.{}", mapping.source, lookup.key).into(),
-            cars: format!("{}.{}", mapping.source, lookup.cars).into(),
-            stride: lookup.stride,
-        }),
-        ..mapping.clone()
+    let combined = CHANNELS.iter().map(|mapping| {
+        // `static` is no name for a field in Rust.
+        let page = if mapping.source == STATIC_SOURCE { "static_info" } else { mapping.source.as_ref() };
+        let inside = |field: &str| format!("{page}.{field}").into();
+        ChannelMapping {
+            source: COMBINED_SOURCE.into(),
+            field: inside(&mapping.field),
+            lookup: mapping.lookup.as_ref().map(|lookup| Lookup {
+                list: inside(&lookup.list),
+                key: inside(&lookup.key),
+                cars: inside(&lookup.cars),
+                stride: lookup.stride,
+            }),
+            plus: mapping.plus.as_ref().map(|plus| Plus { field: inside(&plus.field), scale: plus.scale }),
+            ..mapping.clone()
+        }
     });
     combined.collect()
 }
@@ -146,6 +166,20 @@ const NEVER_FILLED: &str = "the game has the field but never fills it";
 pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("steer", "the game gives a part of the car's lock, not an angle: see steer_ratio"),
     ("lap_distance", "the game does not state the track's length: see lap_position"),
+    ("track_length", NEVER_FILLED),
+    ("track_layout", NEVER_FILLED),
+    ("laps_total", "the field number_of_laps counts the laps that are done"),
+    ("sector_1_time", "the game gives the time of each split since the lap began: see split_time"),
+    ("sector_2_time", "the game gives the time of each split since the lap began: see split_time"),
+    ("sector_3_time", "the game gives the time of each split since the lap began: see split_time"),
+    ("lap_phase", NO_FIELD),
+    ("on_track", "the game says where the car is not: see in_pit and in_pit_lane"),
+    ("safety_car", NO_FIELD),
+    ("point_to_point", "every track is a circuit"),
+    ("session_id", NO_FIELD),
+    ("session_number", "the documentation does not say what session_index counts"),
+    ("session_time", "the game states the time that is left: see session_time_left"),
+    ("fuel_level", "the game states fuel in kg: see fuel_mass"),
     ("fuel_volume", "the game states fuel in kg: see fuel_mass"),
     ("tyre_wear_fl", NEVER_FILLED),
     ("tyre_wear_fr", NEVER_FILLED),

@@ -35,6 +35,11 @@ const fn player(channel: &'static str, field: &'static str) -> ChannelMapping {
     ChannelMapping::of_player(channel, SOURCE, field, Lookup::at("header.player_car_index", 1))
 }
 
+/// The first part of a time that each car has, 0 in both parts when there is none.
+const fn time_in_two(channel: &'static str, field: &'static str) -> ChannelMapping {
+    player(channel, field).scale(MILLI).missing(0.0)
+}
+
 /// A field that each car has for four wheels.
 const fn wheel(channel: &'static str, field: &'static str, wheel: u32) -> ChannelMapping {
     ChannelMapping::of_player(channel, SOURCE, field, Lookup::at("header.player_car_index", 4)).element(wheel)
@@ -81,10 +86,23 @@ pub const CHANNELS: &[ChannelMapping] = &[
     player("lap_time", "cars.current_lap_time_ms").scale(MILLI),
     player("last_lap_time", "cars.last_lap_time_ms").scale(MILLI).missing(0.0),
     player("sector", "cars.sector"),
+    // 0 until the sector is driven. In 2022 the times have no minutes and begin anew at 65.536 s.
+    player("sector_1_time", "cars.sector1_time_ms").scale(MILLI).missing(0.0),
+    player("sector_2_time", "cars.sector2_time_ms").scale(MILLI).missing(0.0),
+    time_in_two("sector_1_time", "cars.sector1_time_ms_part").plus("cars.sector1_time_minutes_part", MINUTE),
+    time_in_two("sector_2_time", "cars.sector2_time_ms_part").plus("cars.sector2_time_minutes_part", MINUTE),
+    // The numbers of driver_status are those of the channel; 0 is in the garage.
+    player("lap_phase", "cars.driver_status"),
+    player("on_track", "cars.driver_status").scale(0.0).offset(1.0).instead(0.0, 0.0),
     // 1 - invalid.
     player("lap_valid", "cars.current_lap_invalid").scale(-1.0).offset(1.0),
     player("race_position", "cars.car_position").missing(0.0),
-    player("in_pit_lane", "cars.pit_lane_timer_active"),
+    // 0 on the track, 1 in the lane, 2 in the box or the garage.
+    player("in_pit_lane", "cars.pit_status").scale(0.0).offset(1.0).instead(0.0, 0.0),
+    player("in_pit", "cars.pit_status").scale(0.0).instead(2.0, 1.0),
+    player("tyre_compound", "cars.visual_tyre_compound").missing(0.0),
+    // Later documents leave the red flag out of the car's flags; the event RDFL says when one is shown.
+    player("red_flag", "2022.car_status/cars.vehicle_fia_flags").scale(0.0).missing(-1.0).instead(4.0, 1.0),
     // car_damage
     wheel("tyre_wear_fl", "cars.tyres_wear_percent", FL),
     wheel("tyre_wear_fr", "cars.tyres_wear_percent", FR),
@@ -138,7 +156,18 @@ pub const CHANNELS: &[ChannelMapping] = &[
     single("time_of_day", "settings.time_of_day_min").scale(MINUTE),
     single("air_temperature", "session.air_temperature_c"),
     single("track_temperature", "session.track_temperature_c"),
-    // every packet
+    single("laps_total", "session.total_laps").missing(0.0),
+    single("track_length", "session.track_length_m").missing(0.0),
+    single("track", "session.track_id").missing(-1.0),
+    single("session_type", "session.session_type").missing(0.0),
+    single("paused", "session.game_paused"),
+    // 1 full, 2 virtual; 3 is the formation lap.
+    single("safety_car", "session.safety_car_status").scale(0.0).instead(1.0, 1.0).instead(2.0, 1.0),
+    // participants: a team has one car, but for a player's own.
+    player("driver", "participants.name"),
+    player("car", "participants.team_id"),
+    // every packet; it is 0 in menus.
+    single("session_id", "header.session_uid").missing(0.0),
     single("session_time", "header.session_time_s"),
 ];
 
@@ -175,9 +204,12 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("delta_best_valid", NO_FIELD),
     ("class_position", "all cars of a session are of one class: see race_position"),
     ("incidents", "the game counts warnings: see total_warnings"),
-    ("on_track", "the game says what the driver is doing: see driver_status"),
     ("session_number", "the game names the session's kind: see session_type"),
-    ("in_pit", "the game says it as one of three values: see pit_status"),
+    ("sector_3_time", "it is what sectors 1 and 2 leave of the lap; the field is in session_history"),
+    ("sector_count", "every track has three; the game does not state it"),
+    ("track_layout", "a track's short or reversed layout has a number of its own: see track"),
+    ("point_to_point", "every track is a circuit"),
+    ("replay", NO_FIELD),
     ("latitude", NO_FIELD),
     ("longitude", NO_FIELD),
     ("altitude", "the height is position_y: the world's second axis points up"),

@@ -10,7 +10,7 @@
 
 use gametelemetry::ChannelMapping;
 
-use super::SOURCE;
+use super::{SESSION_SOURCE, SOURCE};
 
 /// One g, in m/s².
 const STANDARD_GRAVITY: f64 = 9.806_65;
@@ -19,6 +19,11 @@ const PA_PER_BAR: f64 = 100_000.0;
 
 const fn map(channel: &'static str, variable: &'static str) -> ChannelMapping {
     ChannelMapping::new(channel, SOURCE, variable)
+}
+
+/// What the session information names; see [`super::session_schema`].
+const fn session(channel: &'static str, field: &'static str) -> ChannelMapping {
+    ChannelMapping::new(channel, SESSION_SOURCE, field)
 }
 
 const fn acceleration(channel: &'static str, variable: &'static str) -> ChannelMapping {
@@ -37,6 +42,15 @@ pub const CHANNELS: &[ChannelMapping] = &[
     map("laps_completed", "LapCompleted"),
     map("lap_distance", "LapDist").missing(-1.0),
     map("lap_position", "LapDistPct").missing(-1.0),
+    // Where the sectors begin differs by track, so that each file's own mapping of LapDistPct has it: see
+    // `IbtHead::channels`.
+    session("track", "track"),
+    session("track_layout", "track_layout"),
+    session("track_length", "track_length_m"),
+    session("sector_count", "sector_count"),
+    session("session_type", "event"),
+    session("car", "car"),
+    session("driver", "driver"),
     map("lap_time", "LapCurrentLapTime").missing(-1.0),
     map("last_lap_time", "LapLastLapTime").missing(-1.0),
     map("best_lap_time", "LapBestLapTime").missing(-1.0),
@@ -45,7 +59,18 @@ pub const CHANNELS: &[ChannelMapping] = &[
     map("race_position", "PlayerCarPosition").missing(0.0),
     map("class_position", "PlayerCarClassPosition").missing(0.0),
     map("incidents", "PlayerCarMyIncidentCount"),
+    // -1 is "not in the world": so it is for a row or two when the car is put back into its stall, and lap and
+    // distance are 0 then. `IsOnTrack` does not show that: it stays 1 (seen in a real file, rows 0 and 2405).
+    map("on_track", "PlayerTrackSurface").scale(0.0).offset(1.0).instead(-1.0, 0.0),
     map("on_track", "IsOnTrack"),
+    // 32767 laps are without an end.
+    map("laps_total", "SessionLapsTotal").missing(32_767.0),
+    map("session_id", "SessionUniqueID").missing(0.0),
+    map("replay", "IsReplayPlaying"),
+    map("red_flag", "SessionFlags.red"),
+    // 0 and 1 before a start, 2 and 3 before a restart, 4 not behind the pace car.
+    map("safety_car", "PaceMode").scale(0.0).offset(1.0).instead(4.0, 0.0),
+    map("pit_limiter", "EngineWarnings.pit_speed_limiter"),
     map("in_pit", "PlayerCarInPitStall"),
     map("in_pit_lane", "OnPitRoad"),
     map("latitude", "Lat").missing(0.0),
@@ -143,6 +168,8 @@ pub const CHANNELS: &[ChannelMapping] = &[
     map("wind_direction", "WindDir"),
 ];
 
+const NO_SECTOR_TIMES: &str =
+    "there are no sector times; they follow from the moments at which sector changes";
 const NO_BRAKE_TEMPERATURES: &str = "the game has no brake temperatures";
 const NO_SLIP: &str = "the game keeps tyre slip to itself";
 const NO_LOAD: &str = "the game keeps tyre loads to itself";
@@ -164,7 +191,13 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("position_z", NO_POSITION),
     ("ride_height_front", CORNER_HEIGHT),
     ("ride_height_rear", CORNER_HEIGHT),
-    ("sector", "sector limits stand in the session information, as shares of the lap"),
+    ("sector_1_time", NO_SECTOR_TIMES),
+    ("sector_2_time", NO_SECTOR_TIMES),
+    ("sector_3_time", NO_SECTOR_TIMES),
+    ("lap_phase", "the game says where the car is: see in_pit_lane and in_pit"),
+    ("paused", "the game goes on in its menus"),
+    ("point_to_point", "the game does not tell it"),
+    ("tyre_compound", "the game gives a number whose meaning differs by car: PlayerTireCompound is kept"),
     ("slip_angle_fl", NO_SLIP),
     ("slip_angle_fr", NO_SLIP),
     ("slip_angle_rl", NO_SLIP),
@@ -173,7 +206,7 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("slip_ratio_fr", NO_SLIP),
     ("slip_ratio_rl", NO_SLIP),
     ("slip_ratio_rr", NO_SLIP),
-    ("split_time", "there are no sector times; they follow from the sector limits and lap_position"),
+    ("split_time", NO_SECTOR_TIMES),
     ("steer_ratio", "the game gives the wheel's angle: see steer"),
     ("tc_active", "the game tells the setting of the traction control only: see tc_level"),
     ("turbo_boost", "the game gives the pressure behind the throttle: see manifold_pressure"),
@@ -194,7 +227,9 @@ mod tests {
 
     #[test]
     fn each_channel_and_each_variable_stands_once() {
-        let given = CHANNELS.iter().map(|mapping| mapping.channel.as_ref());
+        // Where a car lacks the first variable of `on_track`, the second one says nearly the same.
+        let first = CHANNELS.iter().filter(|mapping| mapping.field != "IsOnTrack");
+        let given = first.map(|mapping| mapping.channel.as_ref());
         let channels: Vec<&str> = given.chain(NOT_AVAILABLE.iter().map(|(channel, _)| *channel)).collect();
         assert_eq!(channels.iter().collect::<HashSet<_>>().len(), channels.len());
         let variables: HashSet<&str> = CHANNELS.iter().map(|mapping| mapping.field.as_ref()).collect();

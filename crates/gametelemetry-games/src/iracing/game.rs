@@ -32,6 +32,14 @@ const TELEMETRY: SourceInfo = SourceInfo {
     by_default: false,
 };
 
+const SESSION: SourceInfo = SourceInfo {
+    name: super::SESSION_SOURCE,
+    gives: "track, car, driver and sectors, as the file's session information names them",
+    transport: Transport::Import { extension: EXTENSION },
+    rates: None,
+    by_default: false,
+};
+
 /// Of the game's folder only what is asked for: paints and setups are many files.
 const FOLDERS: &[Location] = &[
     Location { base: Base::Documents, path: "iRacing/telemetry", steam_app: Some(266_410) },
@@ -43,7 +51,7 @@ const FOLDERS: &[Location] = &[
 const INFO: GameInfo = GameInfo {
     id: "iracing",
     name: "iRacing",
-    sources: &[FILES, TELEMETRY],
+    sources: &[FILES, TELEMETRY, SESSION],
     enable: "Alt+L in the car starts and stops telemetry; the .ibt file is in Documents/iRacing/telemetry. Import it \
              with: gametelemetry import FILE.ibt. Replays come to Documents/iRacing/replay when you save them.",
     channels: super::CHANNELS,
@@ -65,7 +73,7 @@ impl Game for Iracing {
 
     fn record(&self, session: GameSession, options: &RecordOptions) -> Result<GameSession, RecordError> {
         options.check(&INFO)?;
-        if options.wants(&TELEMETRY) {
+        if options.wants(&TELEMETRY) || options.wants(&SESSION) {
             return Err(RecordError::ImportOnly { game: INFO.id, extension: EXTENSION });
         }
         Ok(session.source(replays::files(&FILES, FOLDERS, options, INFO.enable).recursive(true)))

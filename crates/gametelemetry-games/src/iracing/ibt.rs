@@ -7,8 +7,9 @@
 
 use std::time::Duration;
 
-use gametelemetry::{Field, Schema, Timestamp, Value};
+use gametelemetry::{ChannelMapping, Field, Schema, Timestamp, Value};
 
+use super::channels::CHANNELS;
 use super::error::{IbtError, IbtNotice};
 use super::header::{DiskSubHeader, IrsdkHeader};
 #[cfg(doc)]
@@ -109,6 +110,21 @@ impl IbtHead {
     #[must_use]
     pub fn info(&self) -> &SessionInfo {
         &self.info
+    }
+
+    /// The channels of the file's rows: those whose variable it has, and the sector, which follows from where the
+    /// session information says that each begins.
+    #[must_use]
+    pub fn channels(&self) -> Vec<ChannelMapping> {
+        let of_rows = CHANNELS.iter().filter(|mapping| mapping.source == super::SOURCE);
+        let mut channels: Vec<ChannelMapping> = of_rows.cloned().collect();
+        let starts: Vec<f64> = self.info.sector_starts.iter().copied().filter(|start| *start > 0.0).collect();
+        if !starts.is_empty() && starts.is_sorted() {
+            let share = ChannelMapping::new("sector", super::SOURCE, "LapDistPct").missing(-1.0);
+            channels.push(share.bounds(starts));
+        }
+        channels.retain(|mapping| self.schema.field(&mapping.field).is_some());
+        channels
     }
 
     /// Where the first row starts, in bytes from the start of the file.

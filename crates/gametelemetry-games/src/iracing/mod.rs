@@ -34,6 +34,7 @@ mod header;
 mod ibt;
 mod sample_drive;
 mod session_info;
+mod session_record;
 mod simulator;
 mod text;
 mod variables;
@@ -46,7 +47,10 @@ pub use header::{
 };
 pub use ibt::IbtHead;
 pub use session_info::SessionInfo;
+pub use session_record::session_schema;
 pub use simulator::{IbtBuildError, IbtBuilder, IbtSignal, IbtVariable};
 
 /// The name of the source of imported rows.
 pub const SOURCE: &str = "telemetry";
+/// The name of the source of what the session information says: one record a file.
+pub const SESSION_SOURCE: &str = "session";

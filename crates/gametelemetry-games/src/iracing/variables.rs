@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use gametelemetry::{Field, FieldKind, FrameSize, Schema};
+use gametelemetry::{BitRange, Field, FieldKind, FrameSize, Schema};
 
 use super::error::{IbtError, IbtNotice};
 use super::header::{IrsdkHeader, MAX_ROW_LEN, chunk_at};
@@ -26,6 +26,19 @@ const KINDS: [FieldKind; 6] = [
     FieldKind::Bits32,
     FieldKind::F32,
     FieldKind::F64,
+];
+
+/// Bits of flags that become fields of their own, `SessionFlags.red`: the variable, the bit's number and its name, as
+/// `irsdk_Flags` and `irsdk_EngineWarnings` have them.
+const FLAGS: &[(&str, u8, &str)] = &[
+    ("SessionFlags", 0, "checkered"),
+    ("SessionFlags", 3, "yellow"),
+    ("SessionFlags", 4, "red"),
+    ("SessionFlags", 14, "caution"),
+    ("SessionFlags", 16, "black"),
+    ("SessionFlags", 17, "disqualified"),
+    ("EngineWarnings", 4, "pit_speed_limiter"),
+    ("EngineWarnings", 5, "rev_limiter"),
 ];
 
 /// One description as it stands in the file.
@@ -54,6 +67,7 @@ pub(super) fn read_schema(
         schema.fields.push(field_of(description, header.row_len, &starts, notices)?);
     }
     make_names_unique(&mut schema.fields, notices);
+    add_flags(&mut schema.fields);
     schema.counter = schema.field("SessionTick").map(|field| field.name.clone());
     schema.check()?;
     Ok(schema)
@@ -148,6 +162,20 @@ fn keep_unread(field: &mut Field, kind: i32, starts: &BTreeSet<u32>, notices: &m
     field.count = next.unwrap_or(field.offset).saturating_sub(field.offset);
     field.samples_per_frame = 0;
     notices.push(IbtNotice::UnknownKind { variable: field.name.clone(), kind, bytes: field.count });
+}
+
+/// Behind the variables, so that theirs is the order of the file, each bit that has a name.
+fn add_flags(fields: &mut Vec<Field>) {
+    for &(variable, first, name) in FLAGS {
+        let whole = fields.iter().find(|field| field.name == variable && field.kind == FieldKind::Bits32);
+        let Some(whole) = whole.filter(|whole| whole.count == 1).cloned() else { continue };
+        let name = format!("{variable}.{name}");
+        if fields.iter().all(|field| field.name != name) {
+            let description = "0 or 1.".to_owned();
+            let bits = Some(BitRange { first, count: 1 });
+            fields.push(Field { name, bits, description, unit: String::new(), ..whole });
+        }
+    }
 }
 
 /// The first of several variables keeps the name, later ones get `#2`, `#3`; one without a name is `variable#1`.

@@ -23,6 +23,13 @@ pub const CHANNELS: &[ChannelMapping] = &[
     of("engine_rpm_max", "vehicle_engine_rpm_max").missing(0.0),
     of("lap_time", "stage_current_time"),
     of("lap_distance", "stage_current_distance"),
+    of("track_length", "stage_length").missing(0.0),
+    // Every stage goes from a start to a finish.
+    of("point_to_point", "stage_length").scale(0.0).offset(1.0),
+    // The packets of a pause, where they are switched on: their coming is what they say.
+    of("paused", "session_pause/stage_current_time").scale(0.0).offset(1.0),
+    of("paused", "session_resume/stage_current_time").scale(0.0),
+    of("paused", "session_start/stage_length").scale(0.0),
     of("session_time", "game_total_time"),
     of("position_x", "vehicle_position_x"),
     of("position_y", "vehicle_position_y"),
@@ -45,6 +52,7 @@ pub const CHANNELS: &[ChannelMapping] = &[
 ];
 
 const NO_FIELD: &str = "the game has no such field";
+const BY_YOURS: &str = "the game has it for structures of your own: see docs/formats.md";
 const IN_WORLD_AXES: &str = "the game gives acceleration in the world: vehicle_acceleration_x to _z are kept";
 const DIRECTIONS: &str = "the game gives directions: vehicle_forward_direction_x and the others are kept";
 const SPEED: &str = "the game gives the speed of the tread: see wheel_rim_speed_fl to _rr";
@@ -52,7 +60,7 @@ const SPEED: &str = "the game gives the speed of the tread: see wheel_rim_speed_
 /// The channels that the game does not give, and why.
 pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("steer", "the game gives a part of the lock, not an angle: see steer_ratio"),
-    ("lap_position", "the game gives metres and the length: see lap_distance, stage_length is kept"),
+    ("lap_position", "the game gives metres and the length: see lap_distance and track_length"),
     ("g_lat", IN_WORLD_AXES),
     ("g_lon", IN_WORLD_AXES),
     ("g_vert", IN_WORLD_AXES),
@@ -65,9 +73,31 @@ pub const NOT_AVAILABLE: &[(&str, &str)] = &[
     ("wheel_speed_rr", SPEED),
     ("lap_number", "a stage has no laps"),
     ("laps_completed", "a stage has no laps"),
-    ("last_lap_time", NO_FIELD),
+    ("last_lap_time", BY_YOURS),
     ("best_lap_time", NO_FIELD),
     ("sector", NO_FIELD),
+    ("sector_count", NO_FIELD),
+    ("sector_1_time", NO_FIELD),
+    ("sector_2_time", NO_FIELD),
+    ("sector_3_time", NO_FIELD),
+    ("split_time", BY_YOURS),
+    ("lap_phase", NO_FIELD),
+    ("lap_valid", NO_FIELD),
+    ("laps_total", "a stage has no laps"),
+    ("in_pit", NO_FIELD),
+    ("in_pit_lane", NO_FIELD),
+    ("on_track", NO_FIELD),
+    ("replay", NO_FIELD),
+    ("safety_car", NO_FIELD),
+    ("red_flag", NO_FIELD),
+    ("session_id", NO_FIELD),
+    ("session_number", NO_FIELD),
+    ("session_type", NO_FIELD),
+    ("track", BY_YOURS),
+    ("track_layout", NO_FIELD),
+    ("car", BY_YOURS),
+    ("driver", NO_FIELD),
+    ("tyre_compound", NO_FIELD),
     ("race_position", NO_FIELD),
     ("fuel_volume", NO_FIELD),
     ("fuel_mass", NO_FIELD),

@@ -370,6 +370,13 @@ const CHANNELS: &[ChannelMapping] = &[
     of("engine_rpm_max", "vehicle_engine_rpm_max"),
     of("lap_time", "stage_current_time"),
     of("split_time", "stage_previous_split_time"),
+    // The official time, penalties not included; 0 until the stage is finished.
+    of("last_lap_time", "stage_result_time").missing(0.0),
+    of("track_length", "stage_length"),
+    of("point_to_point", "stage_length").scale(0.0).offset(1.0),
+    // By the game's own numbers, which its readme/ids.json names.
+    of("track", "route_id"),
+    of("car", "vehicle_id"),
     of("lap_distance", "stage_current_distance"),
     of("lap_position", "stage_progress"),
     of("position_x", "vehicle_position_x"),

@@ -120,6 +120,19 @@ fn a_real_stage_is_read() {
     assert!(greatest("suspension_travel_fl") < 0.1 && greatest("brake_temperature_rl") < 220.0);
     assert!(values("lap_time").is_sorted() && values("session_time").is_sorted());
     assert_eq!(channel(&stage[0], "last_lap_time"), None);
+    for (name, value) in
+        [("point_to_point", 1.0), ("laps_total", 1.0), ("track_length", f64::from(5236.91_f32))]
+    {
+        assert!(values(name).iter().all(|told| *told == value), "{name}");
+    }
+    // A sector's time is told from the packet on in which the next one begins: 0 before is no time.
+    let told_from = |name: &str| stage.iter().position(|packet| channel(packet, name).is_some());
+    let sector_begins = |sector: f64| values("sector").iter().position(|told| *told == sector);
+    assert_eq!(told_from("sector_1_time"), sector_begins(1.0));
+    assert_eq!(told_from("sector_2_time"), sector_begins(2.0));
+    let split =
+        channel(&stage[6543], "sector_1_time").unwrap() + channel(&stage[6543], "sector_2_time").unwrap();
+    assert!((0.0..0.02).contains(&(channel(&stage[6543], "lap_time").unwrap() - split)), "{split}");
 }
 
 #[test]

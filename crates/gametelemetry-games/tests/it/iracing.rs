@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use gametelemetry::{Field, Schema, Timestamp, Value};
 use gametelemetry_games::iracing::{
-    CHANNELS, IbtBuilder, IbtError, IbtHead, IbtNotice, MAX_HEAD_LEN, PROLOGUE_LEN, SessionInfo,
+    CHANNELS, IbtBuilder, IbtError, IbtHead, IbtNotice, MAX_HEAD_LEN, PROLOGUE_LEN, SOURCE, SessionInfo,
 };
 
 /// What an importer does: read the prologue, ask for the head's length, read the head, and no more.
@@ -97,7 +97,8 @@ const REAL_FILES: [RealFile; 2] = [
         ],
         track_length_m: 5793.8,
         sectors: 7,
-        channels_absent: &[],
+        // Replays are not written to files.
+        channels_absent: &["replay"],
     },
     RealFile {
         path: "ibt/teamjorge_valid_test_file.ibt",
@@ -126,14 +127,15 @@ const REAL_FILES: [RealFile; 2] = [
         ],
         track_length_m: 4280.0,
         sectors: 3,
-        channels_absent: &["abs_level", "brake_pressure_", "suspension_travel_", "tc_level"],
+        channels_absent: &["abs_level", "brake_pressure_", "replay", "suspension_travel_", "tc_level"],
     },
 ];
 
 fn check(real: &RealFile, file: &[u8]) {
     let head = parse(file).unwrap();
     assert_eq!(head.notices(), [], "{}", real.path);
-    assert_eq!(head.schema().fields.len(), real.variables);
+    let variables = head.schema().fields.iter().filter(|field| field.bits.is_none());
+    assert_eq!(variables.count(), real.variables);
     assert_eq!((head.row_len(), head.data_offset()), (real.row_len, real.data_offset));
     assert_eq!((head.row_count(), head.cut_row_len()), (real.rows, 0));
     assert_eq!(rows(&head, file).count() as u64, real.rows);
@@ -173,7 +175,7 @@ fn check_info(real: &RealFile, info: &SessionInfo) {
 
 /// Every channel's variable is there under its name, but for those that this car lacks.
 fn check_channels(real: &RealFile, schema: &Schema) {
-    for mapping in CHANNELS {
+    for mapping in CHANNELS.iter().filter(|mapping| mapping.source == SOURCE) {
         let absent = real.channels_absent.iter().any(|absent| mapping.channel.starts_with(absent));
         assert_eq!(schema.field(&mapping.field).is_none(), absent, "{} of {}", mapping.channel, real.path);
     }
@@ -230,6 +232,37 @@ fn signs_and_lengths_are_those_the_channels_state() {
     assert!(turning > 500 && agreeing * 100 > turning * 95, "{agreeing} of {turning}");
     assert!(column("latitude")[0].is_nan(), "the car is not in the world yet: unknown, not 0");
     assert!((column("clutch")[1200]).abs() < 1e-9, "a clutch left alone is not pressed");
+}
+
+/// A car that is put back into its stall leaves the world for a row, in which lap and distance are 0.
+#[test]
+fn a_tow_is_told_from_a_lap() {
+    let Some(file) = real_file("ibt/racedirector_telemetry.ibt") else { return };
+    let head = parse(&file).unwrap();
+    let channels = head.channels();
+    let column = |channel: &str| -> Vec<Option<f64>> {
+        let mapping = channels.iter().find(|mapping| mapping.channel == channel).unwrap();
+        rows(&head, &file).map(|row| mapping.read(&head.schema().view(row))).collect()
+    };
+    let (on_track, lap) = (column("on_track"), column("lap_number"));
+    let rows_with = |column: &[Option<f64>], value: f64| -> Vec<usize> {
+        (0..column.len()).filter(|&row| column[row] == Some(value)).collect()
+    };
+    assert_eq!(rows_with(&on_track, 0.0), [0, 2405]);
+    assert_eq!(rows_with(&lap, 0.0), [0, 2405], "those rows are all that makes a ghost lap");
+    for (channel, value) in [("safety_car", 0.0), ("red_flag", 0.0), ("session_id", 1.0)] {
+        assert!(column(channel).iter().all(|told| *told == Some(value)), "{channel}");
+    }
+    assert!(column("laps_total").iter().all(Option::is_none), "a race over time has no number of laps");
+    // Seven sectors; the car leaves the pits in the first.
+    let (sector, share) = (column("sector"), column("lap_position"));
+    let starts = &head.info().sector_starts;
+    for (sector, share) in sector.iter().zip(share) {
+        let share = share.unwrap();
+        let reached = starts.iter().filter(|start| share >= **start).count();
+        assert_eq!(sector.unwrap() + 1.0, f64::from(u32::try_from(reached).unwrap()), "{share}");
+    }
+    assert!(sector.iter().any(|sector| *sector > Some(0.0)));
 }
 
 #[test]

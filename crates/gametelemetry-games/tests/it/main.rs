@@ -10,6 +10,7 @@
 )]
 
 mod acc;
+mod channels_told;
 mod cs2;
 mod dirt;
 mod dota2;
@@ -19,8 +20,10 @@ mod forza;
 mod gt7;
 mod http;
 mod iracing;
+mod laps_told;
 mod packets;
 mod replays;
+mod told;
 mod war_thunder;
 mod wrc;
 mod wrc_described;

@@ -82,11 +82,14 @@ pub(crate) fn assert_gapless(game: &dyn Game, kind: &str, unused: u64) {
     assert_eq!((end, gaps), (kind.size.max().into(), unused), "{}", kind.name);
 }
 
-/// Every channel is mapped once, or said to be missing, but not both.
+/// Every channel is mapped, from each field once, or said to be missing, but not both.
 pub(crate) fn assert_channels_are_said_once(game: &dyn Game) {
     let info = game.info();
-    let mut said: Vec<&str> = info.channels.iter().map(|mapping| mapping.channel.as_ref()).collect();
-    said.extend(info.not_available.iter().map(|&(name, _)| name));
+    let mapped = info.channels.iter().map(|mapping| (mapping.channel.as_ref(), mapping.field.as_ref()));
+    let mut said: Vec<(&str, &str)> = mapped.collect();
+    let is_mapped = |name: &str| said.iter().any(|&(channel, _)| channel == name);
+    assert!(info.not_available.iter().all(|&(name, _)| !is_mapped(name)), "{}: {said:?}", info.id);
+    said.extend(info.not_available.iter().map(|&(name, _)| (name, "")));
     said.sort_unstable();
     assert!(said.windows(2).all(|pair| pair[0] != pair[1]), "{}: {said:?}", info.id);
 }

@@ -63,10 +63,11 @@ fn the_json_files_of_ea_sports_wrc_are_a_format() {
     assert_eq!(view.kind().unwrap().name, "session_update");
     let values: Vec<(&str, Option<f64>)> =
         format.channels.iter().map(|channel| (channel.channel.as_ref(), channel.read(&view))).collect();
-    // Reverse is no tenth gear.
+    // Reverse is no tenth gear. The stage is named by another packet.
     let expected = [
         ("speed", Some(33.5)),
         ("gear", Some(-1.0)),
+        ("track", None),
         ("lap_distance", Some(1234.5)),
         ("brake_temperature_rl", Some(80.0)),
     ];

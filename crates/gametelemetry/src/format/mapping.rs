@@ -1,6 +1,6 @@
 //! Which channels a field is: `channel = "speed"`, a list of them for an array, a table with scale and offset.
 
-use crate::{CHANNELS, ChannelMapping, Field, Lookup, channel};
+use crate::{CHANNELS, ChannelKind, ChannelMapping, Field, Lookup, Plus, channel};
 
 use super::error::{Mistakes, Span};
 use super::guess::did_you_mean;
@@ -16,6 +16,8 @@ pub(super) struct Use<'t> {
     missing: Option<f64>,
     instead: [Option<(f64, f64)>; 2],
     lookup: Option<LookupText<'t>>,
+    plus: Option<PlusText<'t>>,
+    bounds: Vec<f64>,
     /// Channels in the list it comes from, each of which is one element; 0 when it is from none.
     listed: usize,
     /// It stands in `channels` and not at its field, and is taken as it is written.
@@ -30,6 +32,13 @@ struct LookupText<'t> {
     cars: Option<Text<'t>>,
     stride: Option<u32>,
     span: Span,
+}
+
+/// A field that is added, as it is written.
+#[derive(Clone, Debug)]
+struct PlusText<'t> {
+    field: Text<'t>,
+    scale: f64,
 }
 
 impl<'t> Use<'t> {
@@ -55,6 +64,8 @@ impl<'t> Use<'t> {
             missing: None,
             instead: [None; 2],
             lookup: None,
+            plus: None,
+            bounds: Vec::new(),
             listed: 0,
             is_entry: false,
         }
@@ -111,6 +122,8 @@ impl<'t> Use<'t> {
             missing: self.missing,
             instead: self.instead,
             lookup: self.lookup.as_ref().map(|lookup| lookup.resolve(field, all, mistakes)),
+            plus: self.plus.as_ref().map(|plus| plus.resolve(all, mistakes)),
+            bounds: self.bounds.clone().into(),
         }
     }
 
@@ -129,9 +142,9 @@ impl<'t> Use<'t> {
             return;
         }
         let (name, span) = (&field.name, &self.channel.span);
-        let inner = if self.lookup.is_some() { stride_of(field) } else { field.count };
-        if field.kind.is_run() {
-            mistakes.add(span, format!("`{name}` is a text, and a channel is a number"));
+        let inner = if self.lookup.is_some() { stride_of(field) } else { inner_of(field) };
+        if field.kind.is_run() && !is_text_of_text(self.channel.text, field) {
+            mistakes.add(span, format!("`{name}` is a text, and this channel is a number"));
         } else if self.listed > 0 && self.listed != inner as usize {
             let listed = self.listed;
             mistakes.add(
@@ -171,6 +184,8 @@ struct Settings<'t> {
     missing: Option<f64>,
     instead: [Option<(f64, f64)>; 2],
     lookup: Option<LookupText<'t>>,
+    plus: Option<PlusText<'t>>,
+    bounds: Vec<f64>,
 }
 
 impl<'t> Settings<'t> {
@@ -182,6 +197,8 @@ impl<'t> Settings<'t> {
             missing: table.number("missing"),
             instead: read_instead(table),
             lookup: table.table("lookup").and_then(|table| LookupText::read(&table)),
+            plus: table.table("plus").and_then(|table| PlusText::read(&table)),
+            bounds: read_bounds(table),
         }
     }
 
@@ -193,6 +210,8 @@ impl<'t> Settings<'t> {
             missing: self.missing,
             instead: self.instead,
             lookup: self.lookup.clone(),
+            plus: self.plus.clone(),
+            bounds: self.bounds.clone(),
             ..named
         }
     }
@@ -221,6 +240,36 @@ fn read_instead(table: &Table<'_>) -> [Option<(f64, f64)>; 2] {
             wrong();
             [None; 2]
         }
+    }
+}
+
+/// `bounds = [0.3, 0.6]`: ascending numbers.
+fn read_bounds(table: &Table<'_>) -> Vec<f64> {
+    let Some(value) = table.get("bounds") else { return Vec::new() };
+    let bounds: Vec<f64> =
+        items(value).filter_map(|number| number_of(number, "bounds", table.mistakes)).collect();
+    if !bounds.is_sorted_by(|one, next| one < next) {
+        table.mistakes.add(&value.span(), "`bounds` must ascend: write [0.3, 0.6]");
+    }
+    bounds
+}
+
+impl<'t> PlusText<'t> {
+    fn read(table: &Table<'t>) -> Option<Self> {
+        table.required("field", "\"minutes\"");
+        let (field, scale) = (table.text("field"), table.number("scale").unwrap_or(1.0));
+        table.finish();
+        Some(Self { field: field?, scale })
+    }
+
+    /// The field is called as in the schema, under its whole name.
+    fn resolve(&self, all: &[Field], mistakes: &Mistakes) -> Plus {
+        let name = self.field.text;
+        if !all.iter().any(|field| field.name == name) {
+            let guess = did_you_mean(name, all.iter().map(|field| field.name.as_str()));
+            mistakes.add(&self.field.span, format!("there is no field `{name}` here{guess}"));
+        }
+        Plus { field: name.to_owned().into(), scale: self.scale }
     }
 }
 
@@ -255,8 +304,23 @@ impl<'t> LookupText<'t> {
     }
 }
 
+/// Whether `field` is a text and `name` a channel that is one.
+pub(super) fn is_text_of_text(name: &str, field: &Field) -> bool {
+    field.kind.is_text() && channel(name).is_some_and(|channel| channel.kind == ChannelKind::Text)
+}
+
+/// Elements of `field` that a channel may be one of: a text is one, whatever its length.
+pub(super) fn inner_of(field: &Field) -> u32 {
+    if field.kind.is_run() {
+        field.shape.split_last().map_or(1, |(_, of)| of.iter().product())
+    } else {
+        field.count
+    }
+}
+
 /// Elements of one car, when the outermost length counts cars.
 pub(super) fn stride_of(field: &Field) -> u32 {
-    let cars = field.shape.first().copied().unwrap_or(field.count);
-    field.count.checked_div(cars).unwrap_or(1)
+    let count = inner_of(field);
+    let cars = field.shape.first().copied().unwrap_or(count);
+    count.checked_div(cars).unwrap_or(1)
 }

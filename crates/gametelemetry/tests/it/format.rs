@@ -66,7 +66,7 @@ fields = [
     { name = "weather", type = "u8", labels = { 0 = "dry", 2 = "wet", -1 = "unknown" }, channel = { name = "track_grip", missing = -1.5 } },
     { skip = 3 },
     { name = "samples", type = "f32[6]", samples_per_frame = 6 },
-    { name = "names", type = "utf16[2][8]" },
+    { name = "names", type = "utf16[2][8]", channel = { name = "driver", lookup = { key = "player" } } },
     { name = "again", type = "u32", at = 8, overlaps = true },
     { name = "high", type = "u8", at = 16, bits = [4, 4] },
     { name = "apart", type = "u16[3]", at = 20, strides = [10], overlaps = true },
@@ -80,12 +80,12 @@ fields = [
     { name = "part", type = "u8" },
     { name = "parts", type = "u8" },
     { name = "name_length", type = "u16" },
-    { name = "name", type = "utf8[300]", length_from = "name_length" },
+    { name = "name", type = "utf8[300]", length_from = "name_length", channel = "car" },
     { name = "gear", type = "i8", channel = { name = "gear", instead = [[15, 0], [-3, -1.5]] } },
     { skip = 2 },
     { name = "sectors", type = "u8" },
     { name = "times_ms", type = "u32[3]", length_from = "sectors" },
-    { name = "end", type = "u8" },
+    { name = "end", type = "u8", channel = { name = "lap_time", missing = 0, plus = { field = "times_ms", scale = 60 } } },
 ]
 
 [[kinds]]
@@ -111,7 +111,7 @@ wheel = [
 fn everything_is_the_same_after_printing() {
     let format = parse(EVERYTHING);
     check_round_trip(&format);
-    assert_eq!(format.channels.len(), 4);
+    assert_eq!(format.channels.len(), 7);
 }
 
 #[test]

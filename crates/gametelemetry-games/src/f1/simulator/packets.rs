@@ -171,11 +171,21 @@ impl Scene<'_> {
         packet.put_at("cars.sector", index, count(sector));
         packet.put_at("cars.current_lap_invalid", index, u8::from(car.timing.invalid));
         packet.put_at("cars.grid_position", index, count(car.grid));
-        packet.put_at("cars.driver_status", index, 4);
+        packet.put_at("cars.driver_status", index, self.driver_status(car));
         packet.put_at("cars.result_status", index, if finished { 3 } else { 2 });
         packet.put_at("cars.speed_trap_fastest_speed_kmh", index, car.trap.map_or(0.0, |(speed, _)| speed));
         packet.put_at("cars.speed_trap_fastest_lap", index, car.trap.map_or(255, |(_, lap)| lap));
         Self::stop(packet, index, car);
+    }
+
+    /// On the track, or on the lap to a stop or from one: a capture of a race of 2025 says so of the lap behind a stop.
+    fn driver_status(&self, car: &Car) -> u8 {
+        match car.pit {
+            Pit::Coming | Pit::Entering(_) => 2,
+            Pit::Standing(..) | Pit::Leaving(..) => 3,
+            Pit::None if car.stops > 0 && self.tyre_age(car) == 0 => 3,
+            Pit::None => 4,
+        }
     }
 
     fn stop(packet: &mut Packet, index: usize, car: &Car) {

@@ -236,6 +236,50 @@ fn a_packet_of_each_kind_of_2025_is_recognized_and_makes_sense() {
 }
 
 #[test]
+fn real_packets_tell_laps_what_they_know() {
+    let Some(folder) = real_data() else { return };
+    let packet = |id: u32| std::fs::read(folder.join(format!("gamesdat_2025/packet-{id}.bin"))).unwrap();
+    let text = |packet: &[u8], name: &str| {
+        let view = f1::schema().view(packet);
+        f1::CHANNELS
+            .iter()
+            .filter(|mapping| mapping.channel == name)
+            .find_map(|mapping| mapping.read_text(&view))
+    };
+    let (session, lap, participants, status) = (packet(1), packet(2), packet(4), packet(7));
+    assert_eq!(text(&session, "track").as_deref(), Some("Melbourne"));
+    assert_eq!(text(&session, "session_type").as_deref(), Some("Race"));
+    assert_eq!(text(&participants, "driver").as_deref(), Some("LECLERC"));
+    assert_eq!(text(&participants, "car").as_deref(), Some("Ferrari"));
+    assert!(
+        text(&status, "tyre_compound")
+            .is_some_and(|tyres| ["soft", "medium", "hard"].contains(&tyres.as_str()))
+    );
+    let told = |packet: &[u8], name: &str| channel(&f1::schema().view(packet), name);
+    let expected = [("laps_total", 20.0), ("track_length", 5276.0), ("paused", 1.0), ("safety_car", 0.0)];
+    for (name, value) in expected {
+        assert_eq!(told(&session, name), Some(value), "{name}");
+    }
+    // An out lap is called so in a race too. Both sectors are driven, and the third is.
+    let expected = [
+        ("lap_number", 15.0),
+        ("sector", 2.0),
+        ("sector_1_time", 33.711),
+        ("sector_2_time", 18.41),
+        ("lap_phase", 3.0),
+        ("on_track", 1.0),
+        ("in_pit", 0.0),
+        ("in_pit_lane", 0.0),
+        ("lap_valid", 1.0),
+    ];
+    for (name, value) in expected {
+        let got = told(&lap, name).unwrap();
+        assert!((got - value).abs() < 1e-9, "{name}: {got}");
+    }
+    assert!(told(&lap, "session_id").is_some_and(|id| id > 0.0) && told(&lap, "red_flag").is_none());
+}
+
+#[test]
 fn packets_of_the_2026_season_have_the_laps_that_are_known_of_them() {
     let Some(folder) = real_data() else { return };
     for (file, packet) in files(&folder.join("larslaskowski_2026")) {

@@ -3,7 +3,7 @@
 use crate::{ChannelMapping, Field, Lookup};
 
 use super::super::PacketFormat;
-use super::super::mapping::stride_of;
+use super::super::mapping::{inner_of, is_text_of_text, stride_of};
 use super::toml::{Entry, decimal, quoted, quoted_list};
 
 /// More channels than this at one field are listed.
@@ -80,11 +80,11 @@ fn path(field: &Field, kind: Option<&str>) -> String {
 /// `mine` as the channels of `field`; `None` when there are none, or they cannot be written there.
 fn text(field: &Field, mine: &[ChannelMapping]) -> Option<String> {
     let first = mine.first()?;
-    let inner = if first.lookup.is_some() { stride_of(field) } else { field.count };
-    let settings_of = |channel: &ChannelMapping| {
-        (channel.scale, channel.offset, channel.missing, channel.instead, channel.lookup.clone())
-    };
-    if (field.kind.is_run() && field.pointer.is_none())
+    let inner = if first.lookup.is_some() { stride_of(field) } else { inner_of(field) };
+    let settings_of =
+        |channel: &ChannelMapping| ChannelMapping { channel: "".into(), element: None, ..channel.clone() };
+    let is_text = |channel: &ChannelMapping| is_text_of_text(&channel.channel, field);
+    if (field.kind.is_run() && field.pointer.is_none() && !mine.iter().all(is_text))
         || mine.iter().any(|one| settings_of(one) != settings_of(first))
     {
         return None;
@@ -126,7 +126,7 @@ fn listed(mine: &[ChannelMapping], inner: u32) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// Scale, offset, what means "not known", and numbers outside the scale.
+/// Scale, offset, what means "not known", numbers outside the scale, what is added, and bounds.
 fn settings(entry: &mut Entry, channel: &ChannelMapping) {
     if channel.scale != 1.0 {
         entry.raw("scale", decimal(channel.scale));
@@ -142,6 +142,18 @@ fn settings(entry: &mut Entry, channel: &ChannelMapping) {
         pairs.map(|(stored, channel)| format!("[{}, {}]", decimal(*stored), decimal(*channel))).collect();
     if !pairs.is_empty() {
         entry.raw("instead", format!("[{}]", pairs.join(", ")));
+    }
+    if let Some(plus) = &channel.plus {
+        let mut field = Entry::default();
+        field.text("field", &plus.field);
+        if plus.scale != 1.0 {
+            field.raw("scale", decimal(plus.scale));
+        }
+        entry.raw("plus", field);
+    }
+    if !channel.bounds.is_empty() {
+        let bounds: Vec<String> = channel.bounds.iter().map(|bound| decimal(*bound)).collect();
+        entry.raw("bounds", format!("[{}]", bounds.join(", ")));
     }
 }
 
