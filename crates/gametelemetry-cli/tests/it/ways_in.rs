@@ -22,7 +22,9 @@ fn the_ledger_of_f1_says_what_the_network_did() {
     let mut compared = 0;
     for (kind, injected) in published["injected"].as_object().unwrap() {
         let found = &messages["kinds"][kind];
-        assert_eq!(found["received"], injected["received"], "{kind}");
+        // Of a kind that comes once in five seconds nothing may be left, and then nobody knows of it.
+        let received = found["received"].as_u64().unwrap_or(0);
+        assert_eq!(received, count(injected, "received"), "{kind}");
         // Only packets that come with every frame have a number that shows what is missing.
         if f1::schema().kind(kind).unwrap().sequence.is_some() {
             assert_eq!(found, injected, "{kind}");

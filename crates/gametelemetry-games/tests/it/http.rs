@@ -131,7 +131,7 @@ pub(crate) fn listen(game: &dyn Game, token: &str, out: &Path) -> (RunningSessio
 pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = clock::monotonic();
     while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
+        assert!(start.elapsed() < Duration::from_secs(180), "{what} did not happen");
         std::thread::sleep(Duration::from_millis(1));
     }
 }

@@ -90,7 +90,7 @@ fn frames(folder: &Path) -> Vec<ReplayFile> {
 fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
     let start = clock::monotonic();
     while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
+        assert!(start.elapsed() < Duration::from_secs(180), "{what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
