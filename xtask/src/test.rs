@@ -1,21 +1,24 @@
 //! `cargo xtask test`: all tests of the workspace, with nothing skipped for want of a tool.
 //!
-//! Plain `cargo test --workspace` runs the same tests; those that need `lz4` or Python then skip when it is not there.
+//! Plain `cargo test --workspace` runs the same tests; those that need `lz4`, Python or Chromium then skip
+//! when it is not there.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{Command, run, tools};
+use crate::{Command, python, run, tools};
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
     arguments: "[ARGUMENTS OF CARGO-NEXTEST…]",
     about: "run all tests, with the tools they need installed first",
-    details: "Installs lz4 and python3-lz4 on Debian when it may. Sets GAMETELEMETRY_TEST_ALL=1, so that a test whose
-tool is missing fails, and GAMETELEMETRY_PYTHON to a Python that has lz4. GAMETELEMETRY_REAL_DATA, a
-folder of recordings of real games, is handed on, or set when ../shared/data stands beside the checkout.
+    details: "Installs lz4 and chromium on Debian when it may, and makes a Python environment in target/tools/python with
+what the tests import. Sets GAMETELEMETRY_TEST_ALL=1, so that a test whose tool is missing fails, and
+GAMETELEMETRY_PYTHON and GAMETELEMETRY_CHROMIUM to what it found. GAMETELEMETRY_REAL_DATA, a folder of
+recordings of real games, is handed on, or set when ../shared/data stands beside the checkout.
 Runs cargo-nextest when it is installed, else cargo test; then the documentation's examples.
 With arguments only the tests that they choose are run, without the examples.",
     run: |arguments| run(arguments).map(drop),
@@ -23,16 +26,19 @@ With arguments only the tests that they choose are run, without the examples.",
 
 /// Names the folder with recordings of real games for the tests that read them.
 pub(crate) const REAL_DATA: &str = "GAMETELEMETRY_REAL_DATA";
+/// Names the Python of the tests.
+const PYTHON: &str = "GAMETELEMETRY_PYTHON";
 
 /// Runs the tests and says how many there were.
 pub(crate) fn run(arguments: &[String]) -> Result<Counts> {
-    if !(run::succeeds("lz4", &["--version"]) && tools::python_with_lz4().is_some()) {
+    if !(run::succeeds("lz4", &["--version"]) && tools::chromium().is_some()) {
         // Not the end: the tests that need the tools will say so, the others are still worth running.
         tools::debian(tools::FOR_TESTS).unwrap_or_else(|error| eprintln!("warning: {error:#}"));
     }
-    let mut counts = tests(arguments)?;
+    let tools = found_tools();
+    let mut counts = tests(arguments, &tools)?;
     if arguments.is_empty() {
-        counts += finish(&mut run::cargo(&["test", "--doc", "--workspace", "--all-features"]))?;
+        counts += finish(&mut run::cargo(&["test", "--doc", "--workspace", "--all-features"]), &tools)?;
     }
     counts.require_some("the whole workspace")
 }
@@ -45,7 +51,23 @@ pub(crate) fn real_data() -> Option<PathBuf> {
     run::root().parent().map(|beside| beside.join("shared/data")).filter(|folder| folder.is_dir())
 }
 
-fn tests(arguments: &[String]) -> Result<Counts> {
+/// The tools that tests are told of, by the variables that name them.
+fn found_tools() -> Vec<(&'static str, OsString)> {
+    let given = std::env::var_os(PYTHON);
+    let python = given.or_else(|| match python::ready() {
+        Ok(python) => Some(python.into()),
+        Err(error) => {
+            // Not the end either: most of the tests that need Python need no more than lz4.
+            eprintln!("warning: {error:#}");
+            python::with_lz4_only().map(Into::into)
+        }
+    });
+    let chromium = tools::chromium().map(OsString::from);
+    let tools = [(PYTHON, python), ("GAMETELEMETRY_CHROMIUM", chromium)];
+    tools.into_iter().filter_map(|(name, tool)| Some((name, tool?))).collect()
+}
+
+fn tests(arguments: &[String], tools: &[(&str, OsString)]) -> Result<Counts> {
     let nextest = run::cargo(&["nextest", "--version"]).output().is_ok_and(|output| output.status.success());
     let mut command = if nextest {
         run::cargo(&["nextest", "run", "--config-file", ".ci/nextest.toml"])
@@ -57,14 +79,11 @@ fn tests(arguments: &[String]) -> Result<Counts> {
         command.arg("--workspace");
     }
     command.arg("--all-features").args(arguments);
-    finish(&mut command)
+    finish(&mut command, tools)
 }
 
-fn finish(command: &mut std::process::Command) -> Result<Counts> {
-    command.env("GAMETELEMETRY_TEST_ALL", "1");
-    if let Some(python) = tools::python_with_lz4() {
-        command.env("GAMETELEMETRY_PYTHON", python);
-    }
+fn finish(command: &mut std::process::Command, tools: &[(&str, OsString)]) -> Result<Counts> {
+    command.env("GAMETELEMETRY_TEST_ALL", "1").envs(tools.iter().map(|(name, tool)| (name, tool)));
     if let Some(folder) = real_data() {
         command.env(REAL_DATA, folder);
     }

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::run;
 
-/// What the tests call beside Rust: both read our files with somebody else's LZ4.
-pub(crate) const FOR_TESTS: &[&str] = &["lz4", "python3-lz4"];
+/// What the tests call beside Rust and Python: somebody else's LZ4, and a browser for the report.
+pub(crate) const FOR_TESTS: &[&str] = &["lz4", "chromium"];
 /// What `cargo xtask windows` needs: a compiler whose package has the library's source, a linker, and Wine.
 pub(crate) const FOR_WINDOWS: &[&str] =
     &["rustc-web", "cargo-web", "rust-web-src", "gcc-mingw-w64-x86-64", "wine", "wine64"];
@@ -42,11 +42,12 @@ pub(crate) fn debian(packages: &[&str]) -> Result<()> {
     run::quiet(&mut apt(sudo, &install)).with_context(|| format!("cannot install {list}"))
 }
 
-/// A Python that has the `lz4` module: the first on the path, else Debian's own, which `python3-lz4` belongs to.
-pub(crate) fn python_with_lz4() -> Option<&'static str> {
-    ["python3", "/usr/bin/python3"]
-        .into_iter()
-        .find(|python| run::succeeds(python, &["-c", "import lz4.frame"]))
+/// A Chromium, under the name by which it can be started: the one that `GAMETELEMETRY_CHROMIUM` names, or the first
+/// on the path.
+pub(crate) fn chromium() -> Option<String> {
+    let named = std::env::var("GAMETELEMETRY_CHROMIUM").ok();
+    let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
+    named.into_iter().chain(usual).find(|program| run::succeeds(program, &["--version"]))
 }
 
 /// Where tools of our own are installed: `target/tools`.

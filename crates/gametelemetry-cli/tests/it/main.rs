@@ -22,6 +22,7 @@ mod packets;
 mod read;
 mod record;
 mod record_refused;
+mod report;
 mod sample;
 mod support;
 mod terminal;
