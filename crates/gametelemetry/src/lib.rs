@@ -77,7 +77,7 @@ pub use http::{
     HttpLimits, HttpPollingSource, HttpProgress, HttpPushSource, HttpRefusal, HttpRequest, HttpRequestParser,
 };
 pub use json_lines::JsonLinesWriter;
-pub use laps::{Lap, LapKind, Laps, Sector, SessionPart};
+pub use laps::{Lap, LapKind, LapProcessor, Laps, Sector, SessionPart};
 pub use memory_mapped::MemoryMappedFileSource;
 pub use moments::{ChannelRequest, DerivedChannel, Moment, Slot};
 pub use nearest::nearest_word;

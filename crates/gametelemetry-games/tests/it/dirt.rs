@@ -87,7 +87,7 @@ fn unzip(zip: &[u8], name: &str) -> Vec<u8> {
 }
 
 /// The packets of a whole stage, from a matrix with a row for each of the 66 numbers.
-fn stage() -> Option<Vec<Vec<u8>>> {
+pub(crate) fn stage() -> Option<Vec<Vec<u8>>> {
     let zip = packets::real_file("dirt/dr2_noorinbee_r5turbo_202.5s.npz")?;
     let matrix = unzip(&zip, "samples.npy");
     let head_len = 10 + usize::from(u16::from_le_bytes([matrix[8], matrix[9]]));

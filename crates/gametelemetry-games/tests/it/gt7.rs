@@ -67,7 +67,7 @@ fn the_consoles_address_is_asked_for() {
 }
 
 /// The packets of a replay of one whole lap, decrypted.
-fn lap() -> Option<Vec<Vec<u8>>> {
+pub(crate) fn lap() -> Option<Vec<Vec<u8>>> {
     let packed = packets::real_file("gt7/zetetos_demo.gtz")?;
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();

@@ -16,6 +16,7 @@ mod file_watcher;
 mod format;
 mod http;
 mod kill;
+mod laps;
 #[cfg(unix)]
 mod ledger;
 #[cfg(target_os = "linux")]
