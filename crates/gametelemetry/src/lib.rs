@@ -20,6 +20,9 @@
 //! # }
 //! ```
 //!
+//! What is recorded is worked out by [`SessionProcessor`]s, any number of them in one [`SessionPass`]; [`analysis`] has
+//! those that turn laps into curves, comparisons and figures.
+//!
 //! To store frames elsewhere implement [`SessionWriter`] ([`JsonLinesWriter`] is the worked example); for another
 //! transport implement [`TelemetrySource`].
 
@@ -29,6 +32,7 @@
 )]
 extern crate self as gametelemetry;
 
+pub mod analysis;
 mod callbacks;
 mod channels;
 pub mod clock;
@@ -69,6 +73,7 @@ pub mod __fuzz {
 }
 pub use gametelemetry_file::*;
 
+pub use analysis::{Comparison, LapStatistics, LapTrace, MathChannel, Resampler, TraceProcessor};
 pub use channels::{CHANNELS, Channel, ChannelKind, channel};
 pub use files_watched::{Existing, FileEvent, FileWatcherSource, ReplayFile};
 pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};

@@ -19,5 +19,6 @@ mod span;
 mod splitter;
 mod turn;
 
+pub(crate) use model::to_milliseconds;
 pub use model::{Lap, LapKind, Laps, Sector, SessionPart};
 pub use processor::LapProcessor;

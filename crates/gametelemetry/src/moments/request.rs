@@ -77,6 +77,19 @@ impl ChannelRequest {
         self.available.iter().map(String::as_str)
     }
 
+    /// The unit of the channel `name`, and how its values lie between two samples. A field by its own name holds until it
+    /// is told again, as nothing is known of it.
+    #[must_use]
+    pub fn unit_and_kind(&self, name: &str) -> (String, ChannelKind) {
+        if let Some(derived) = self.derived.iter().find(|derived| derived.name == name) {
+            return (derived.unit.clone(), derived.kind);
+        }
+        match channel(name) {
+            Some(channel) => (channel.unit.to_owned(), channel.kind),
+            None => (String::new(), ChannelKind::Step),
+        }
+    }
+
     pub(super) fn count(&self) -> usize {
         self.names.len()
     }

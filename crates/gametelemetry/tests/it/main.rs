@@ -10,6 +10,7 @@
     reason = "the lints are off in test functions, and the helpers beside them are tests too"
 )]
 
+mod analysis;
 #[cfg(target_os = "linux")]
 mod disk_full;
 mod file_watcher;
