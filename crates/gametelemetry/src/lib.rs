@@ -36,6 +36,7 @@ pub mod analysis;
 mod callbacks;
 mod channels;
 pub mod clock;
+mod export;
 mod files_watched;
 pub mod format;
 mod grouping;
@@ -75,6 +76,10 @@ pub use gametelemetry_file::*;
 
 pub use analysis::{Comparison, LapStatistics, LapTrace, MathChannel, Resampler, TraceProcessor};
 pub use channels::{CHANNELS, Channel, ChannelKind, channel};
+pub use export::{
+    Cell, Column, DataType, Element, ExportError, ExportInfo, ExportOptions, ExportSummary, Exporter,
+    ExporterNeeds, OutputFile, OutputFiles, Rows, Table, Values, export,
+};
 pub use files_watched::{Existing, FileEvent, FileWatcherSource, ReplayFile};
 pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};
 pub use guard::Guard;

@@ -294,6 +294,11 @@ impl SessionPass {
         Ok(self.facts)
     }
 
+    /// The open files, and what is known of them.
+    pub(crate) fn into_parts(self) -> (Vec<SessionReader>, SessionFacts) {
+        (self.readers, self.facts)
+    }
+
     /// Takes over what [`crate::GameSession::process`] collected, for files that are still being written.
     pub(crate) fn live(
         mut self,

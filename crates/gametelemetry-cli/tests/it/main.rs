@@ -13,6 +13,7 @@
 mod crash;
 mod damage;
 mod demo;
+mod export;
 mod follow;
 mod help;
 mod import_dat;

@@ -62,4 +62,15 @@ impl Moment<'_> {
     pub fn text(&self, slot: Slot) -> Option<&str> {
         self.texts.get(slot.0)?.as_deref()
     }
+
+    /// The text of a text channel if this frame tells it: it is another one than before.
+    #[must_use]
+    pub fn fresh_text(&self, slot: Slot) -> Option<&str> {
+        if self.told.get(slot.0) == Some(&self.number) { self.text(slot) } else { None }
+    }
+
+    /// The newest text of a text channel, shared.
+    pub(crate) fn shared_text(&self, slot: Slot) -> Option<Arc<str>> {
+        self.texts.get(slot.0)?.clone()
+    }
 }
