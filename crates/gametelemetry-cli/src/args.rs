@@ -1,5 +1,7 @@
 //! The command line: every argument with its help. Nothing is done here.
 
+mod analysis;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
 use gametelemetry::Forward;
 
+pub(crate) use analysis::{Compare, Export, Laps, Report};
+
 use crate::words;
 
 const STYLES: Styles = Styles::styled()
@@ -17,7 +21,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Capture what a game says about itself, keep every frame, read it back.
+/// Capture what a game says about itself, keep every frame, turn it into laps.
 #[derive(Debug, Parser)]
 #[command(name = "gametelemetry", version, styles = STYLES, max_term_width = 110, propagate_version = true)]
 #[command(after_help = "\
@@ -25,6 +29,9 @@ First steps:
   gametelemetry demo                 try everything without a game
   gametelemetry games                what is supported, what to switch on, what is running
   gametelemetry record               record whichever game appears; Ctrl+C ends it
+  gametelemetry laps SESSION         which lap was fast
+  gametelemetry report SESSION       where the time went, as a page for the browser
+  gametelemetry info SESSION         what a recording holds, and how good it is
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but data was lost or damaged.")]
 pub(crate) struct Args {
@@ -63,6 +70,14 @@ Examples:
     Info(Info),
     /// Print the frames of a session
     Cat(Cat),
+    /// Split a session into laps
+    Laps(Laps),
+    /// Show where the time goes between laps
+    Compare(Compare),
+    /// Write a session as a file that other tools open: CSV, JSON Lines, Parquet, MCAP, MoTeC
+    Export(Export),
+    /// Write a report that opens in any browser
+    Report(Report),
     /// Read a session to its end and check every checksum
     Verify(Verify),
     /// Make a cut or damaged session whole

@@ -9,8 +9,8 @@ mod formats;
 mod output;
 mod publish;
 mod recordings;
-#[expect(dead_code, reason = "the command that fills and writes the report comes next")]
 mod report;
+mod session_report;
 mod words;
 
 use std::process::ExitCode;

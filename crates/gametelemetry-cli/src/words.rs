@@ -11,6 +11,47 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(parsed).map_err(|_| format!("`{text}` is before now, write a time above 0"))
 }
 
+/// A lap's time as `1:55.244`.
+pub(crate) fn lap_time(time: Duration) -> String {
+    let ms = (time.as_micros() + 500) / 1000;
+    let (minutes, seconds, ms) = (ms / 60_000, ms / 1000 % 60, ms % 1000);
+    if minutes >= 60 {
+        return format!("{}:{:02}:{seconds:02}.{ms:03}", minutes / 60, minutes % 60);
+    }
+    format!("{minutes}:{seconds:02}.{ms:03}")
+}
+
+/// A lap as users name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhichLap {
+    /// The fastest that counts.
+    Best,
+    /// By the number that `laps` shows.
+    Number(u32),
+}
+
+/// A lap of a session as users name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LapOfSession {
+    pub(crate) session: std::path::PathBuf,
+    pub(crate) lap: WhichLap,
+}
+
+/// A lap as `SESSION:5` or `SESSION:best`. What stands before the last colon is the session's path, which may have
+/// colons of its own.
+pub(crate) fn lap_of_session(text: &str) -> Result<LapOfSession, String> {
+    let wrong = || format!("`{text}` names no lap, write SESSION:5 or SESSION:best");
+    let (session, lap) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let lap = match lap {
+        "best" => WhichLap::Best,
+        number => WhichLap::Number(number.parse().map_err(|_| wrong())?),
+    };
+    if session.is_empty() {
+        return Err(wrong());
+    }
+    Ok(LapOfSession { session: session.into(), lap })
+}
+
 /// A rate in Hz.
 pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -82,6 +123,17 @@ mod tests {
         assert!(duration("-1s").is_err() && duration("soon").is_err());
         assert_eq!(moment("90s").unwrap(), Moment::After(Duration::from_secs(90)));
         assert!(matches!(moment("2026-11-23T12:00:00Z"), Ok(Moment::At(_))));
+    }
+
+    #[test]
+    fn laps_are_written_and_read_as_people_do() {
+        assert_eq!(lap_time(Duration::from_millis(115_244)), "1:55.244");
+        assert_eq!(lap_time(Duration::from_micros(59_999_500)), "1:00.000");
+        assert_eq!(lap_time(Duration::from_secs(3_661)), "1:01:01.000");
+        let lap = lap_of_session("C:\\laps\\monza:5").unwrap();
+        assert_eq!((lap.session.to_str().unwrap(), lap.lap), ("C:\\laps\\monza", WhichLap::Number(5)));
+        assert_eq!(lap_of_session("monza:best").unwrap().lap, WhichLap::Best);
+        assert!(["monza", "monza:", ":5", "monza:fast"].iter().all(|text| lap_of_session(text).is_err()));
     }
 
     #[test]

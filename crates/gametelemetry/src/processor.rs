@@ -95,6 +95,8 @@ impl SessionFacts {
 /// What is known of one source of a session.
 #[derive(Debug)]
 pub struct SourceFacts {
+    /// Its file; `None` when it was not opened by its name.
+    pub path: Option<PathBuf>,
     /// What its file says of itself.
     pub header: Header,
     /// Records read.
@@ -116,6 +118,7 @@ pub struct SourceFacts {
 impl SourceFacts {
     fn of(reader: &SessionReader) -> Self {
         Self {
+            path: None,
             header: reader.header().clone(),
             records: 0,
             first: None,
@@ -180,10 +183,13 @@ impl SessionPass {
     /// When there is no session, or none of its files can be read. One unreadable file of several is listed in
     /// [`SessionFacts::unreadable`].
     pub fn open(path: &Path) -> Result<Self, PassError> {
-        let (mut readers, mut unreadable) = (Vec::new(), Vec::new());
+        let (mut readers, mut paths, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for path in files::session_files(path)? {
             match files::open(&path) {
-                Ok(reader) => readers.push(reader),
+                Ok(reader) => {
+                    readers.push(reader);
+                    paths.push(path);
+                }
                 Err(error) => unreadable.push((path, error)),
             }
         }
@@ -194,6 +200,9 @@ impl SessionPass {
         }
         let mut pass = Self::of_readers(readers);
         pass.facts.unreadable = unreadable;
+        for (source, path) in pass.facts.sources.iter_mut().zip(paths) {
+            source.path = Some(path);
+        }
         Ok(pass)
     }
 
@@ -238,6 +247,12 @@ impl SessionPass {
     /// Adds a channel worked out from others. A game's own channel of that name goes before it.
     pub fn derive(&mut self, channel: DerivedChannel) {
         self.derived.push(channel);
+    }
+
+    /// The channels that were added by [`SessionPass::derive`], for another pass over the session.
+    #[must_use]
+    pub fn into_derived(self) -> Vec<DerivedChannel> {
+        self.derived
     }
 
     /// Adds a processor; its result is in the handle after [`SessionPass::run`].

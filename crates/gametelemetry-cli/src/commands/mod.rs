@@ -3,8 +3,10 @@
 
 mod cat;
 mod choose;
+mod compare;
 mod completions;
 mod demo;
+mod export;
 mod format;
 mod games;
 mod import;
@@ -12,10 +14,12 @@ mod import_dat;
 mod import_ibt;
 mod import_ld;
 mod info;
+pub(crate) mod laps;
 mod listen;
 mod record;
 mod recover;
 mod replay;
+pub(crate) mod report;
 mod simulate;
 mod simulate_save;
 mod summary;
@@ -51,6 +55,10 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Import(args) => import::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Cat(args) => cat::run(&args),
+        Command::Laps(args) => laps::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Recover(args) => recover::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -28,14 +28,13 @@ pub enum LdReadError {
 }
 
 /// What was found wrong while reading; everything else was read.
-        "the list of channels goes on at byte {place}, which is not in the file; the channels before are read"
-    #[error(
-    )]
-    /// The list of channels goes on at a place that is not in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LdDamage {
+    /// The list of channels goes on at a place that is not in the file.
+    #[error(
+        "the list of channels goes on at byte {place}, which is not in the file; the channels before are read"
+    )]
     ListLeavesFile {
         /// That place.
         place: u32,
@@ -63,8 +62,8 @@ pub enum LdDamage {
         got: u32,
     },
     /// The type of a channel's samples is not known; none was read.
-        "the samples of {channel} are of a type that is not known (class {class}, {width} bytes) and are left out"
     #[error(
+        "the samples of {channel} are of a type that is not known (class {class}, {width} bytes) and are left out"
     )]
     UnknownType {
         /// The channel.

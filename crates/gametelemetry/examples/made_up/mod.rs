@@ -26,6 +26,7 @@ pub(crate) fn session(folder: &tempfile::TempDir) -> Result<PathBuf, Box<dyn Err
     }
     let start = Clock::system().now();
     let mut header = Header::new("made_up", "car", Car::schema().clone(), start);
+    header.session = "example".to_owned();
     header.channels =
         vec![ChannelMapping::new("speed", "car", "speed_m_s"), ChannelMapping::new("gear", "car", "gear")];
     let path = folder.path().join("car.gtel");

@@ -126,7 +126,8 @@ impl Splitter {
             self.note_missing(*tick);
         }
         // A pause ends with the frame before this step of driving, which may cross the line.
-        if let (Some((from, until)), Some(open)) = (tick.paused, &mut self.open) {
+        let paused = tick.paused.filter(|_| !begins_again);
+        if let (Some((from, until)), Some(open)) = (paused, &mut self.open) {
             open.note_pause(from, until);
         }
         self.signs(sample, place, timer, before, here);

@@ -4,6 +4,7 @@
 //! paused, set back or silent where the script says so. What is not modelled is how a car drives.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gametelemetry::{
@@ -311,25 +312,21 @@ impl Player {
         self.frames
     }
 
-    pub(crate) fn laps_timed(mut self) {
-        self.writer.take().unwrap().finish(&Ledger::default()).unwrap();
-        for with in [false, true] {
-            let mut pass = SessionPass::open(&self.path).unwrap();
-            let t = std::time::SystemTime::now();
-            let laps = with.then(|| pass.add(LapProcessor::new()));
-            let _ = laps;
-            pass.run().unwrap();
-            println!("TMP {with} {:?} for {} frames", t.elapsed().unwrap(), self.frames);
-        }
-    }
-
     /// Ends the session and splits it.
     pub(crate) fn laps(mut self) -> Laps {
         self.writer.take().unwrap().finish(&Ledger::default()).unwrap();
         let mut pass = SessionPass::open(&self.path).unwrap();
-        let laps = pass.add(LapProcessor::new());
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let teller = Arc::clone(&told);
+        let laps = pass.add(LapProcessor::new().on_lap(move |lap| teller.lock().unwrap().push(lap.start)));
         pass.run().unwrap();
-        laps.take().unwrap()
+        let laps = laps.take().unwrap();
+        let mut told = told.lock().unwrap().clone();
+        let mut starts: Vec<Timestamp> = laps.laps.iter().map(|lap| lap.start).collect();
+        told.sort_unstable();
+        starts.sort_unstable();
+        assert_eq!(told, starts, "every lap is handed out once");
+        laps
     }
 }
 

@@ -123,27 +123,3 @@ fn laps_of_random_drives_neither_overlap_nor_get_lost() {
     }
     assert!(whole > 500 && superseded > 10 && taken_back > 60, "{whole} {superseded} {taken_back}");
 }
-
-#[test]
-#[ignore]
-fn tmp_speed() {
-    let folder = tempfile::tempdir().unwrap();
-    let channels: Vec<String> = [
-        "session_time",
-        "lap_number",
-        "lap_distance",
-        "track_length",
-        "lap_time",
-        "last_lap_time",
-        "speed",
-        "sector",
-        "lap_valid",
-    ]
-    .iter()
-    .map(|&n| n.to_owned())
-    .collect();
-    let mut player = Player::new(folder.path(), &channels, 5000.0, 100.0, 0.0);
-    player.limits = vec![1000.0, 3000.0];
-    player.drive(50.0 * 3600.0, 50.0);
-    player.laps_timed();
-}

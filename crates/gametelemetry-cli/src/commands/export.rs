@@ -1,0 +1,91 @@
+//! `export`: a session as a file that other tools open.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use gametelemetry::analysis::enrich;
+use gametelemetry::{ExportOptions, ExportSummary, SessionPass, export};
+use gametelemetry_export::{EXPORTERS, ExporterInfo};
+use serde::Serialize;
+
+use super::{Outcome, laps, report};
+use crate::args::Export;
+use crate::output::{self, DIM};
+use crate::words;
+
+pub(crate) fn run(args: &Export) -> Result<Outcome> {
+    let info = format(&args.to)?;
+    let (laps, _) = laps::split(&args.session)?;
+    let out = args.out.clone().unwrap_or_else(|| beside(&args.session, info, args.raw));
+    let options = ExportOptions {
+        channels: args.channels.clone(),
+        laps: args.laps.clone(),
+        hz: args.hz,
+        raw: args.raw,
+        overwrite: args.force,
+        derived: if args.raw { Vec::new() } else { derived(&args.session, &args.math)? },
+    };
+    let summary = export(&args.session, &out, options, &laps, (info.make)())?;
+    for note in &summary.notes {
+        output::say(format_args!("{DIM}note: {note}{DIM:#}"));
+    }
+    if args.json {
+        output::json(&Exported::new(&summary))?;
+    } else {
+        let mut stdout = output::stdout();
+        for file in &summary.files {
+            writeln!(stdout, "{}", file.display())?;
+        }
+        stdout.flush()?;
+        output::say(format_args!("{} rows", summary.rows));
+    }
+    Ok(Outcome::lost_if(summary.facts.is_damaged()))
+}
+
+/// What was written, as JSON.
+#[derive(Serialize)]
+struct Exported<'a> {
+    files: &'a [PathBuf],
+    rows: u64,
+    hz: Option<f64>,
+    notes: &'a [String],
+}
+
+impl<'a> Exported<'a> {
+    fn new(summary: &'a ExportSummary) -> Self {
+        Self { files: &summary.files, rows: summary.rows, hz: summary.hz, notes: &summary.notes }
+    }
+}
+
+/// The format called `name`.
+fn format(name: &str) -> Result<&'static ExporterInfo> {
+    if let Some(info) = EXPORTERS.iter().find(|info| info.name.eq_ignore_ascii_case(name)) {
+        return Ok(info);
+    }
+    let guess = words::did_you_mean(name, EXPORTERS.iter().map(|info| info.name));
+    let list: Vec<String> =
+        EXPORTERS.iter().map(|info| format!("  {:<10} {}", info.name, info.about)).collect();
+    bail!("there is no format {name}{guess}; those there are:\n{}", list.join("\n"))
+}
+
+/// Where an export goes unless told: into the session's folder, under its name.
+fn beside(session: &Path, info: &ExporterInfo, raw: bool) -> PathBuf {
+    let folder = if session.is_dir() { session } else { session.parent().unwrap_or(Path::new(".")) };
+    let name = session.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    if raw && info.raw_is_folder {
+        return folder.join(format!("{name}_{}", info.name));
+    }
+    folder.join(format!("{name}.{}", info.extension))
+}
+
+/// The channels that the session lacks and that can be worked out, and the user's own.
+fn derived(session: &Path, math: &[String]) -> Result<Vec<gametelemetry::DerivedChannel>> {
+    let mut pass = SessionPass::open(session)?;
+    let _ = enrich(&mut pass);
+    for math in report::math_channels(math)? {
+        let name = math.name().to_owned();
+        math.add_to(&mut pass).with_context(|| format!("--math \"{name}\""))?;
+    }
+    Ok(pass.into_derived())
+}
