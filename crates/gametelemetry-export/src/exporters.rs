@@ -25,7 +25,7 @@ pub struct ExporterInfo {
 }
 
 /// Every format, in the order in which they are shown.
-pub const EXPORTERS: &[&ExporterInfo] = &[
+pub static EXPORTERS: &[&ExporterInfo] = &[
     &ExporterInfo {
         name: "csv",
         extension: "csv",

@@ -2,6 +2,8 @@
 //!
 //! Looks at what the files say of themselves; reads no record.
 
+use std::collections::BTreeMap;
+
 use gametelemetry_file::{ChannelMapping, Field, FieldKind, Header, MessageKind, Schema};
 
 use super::{Column, DataType, ExportError, Table};
@@ -165,11 +167,29 @@ fn pace(columns: &[Column], headers: &[&Header], derived: &[DerivedChannel]) -> 
             let told: Vec<(usize, f64)> = told.map(|(at, column)| (at, weight(column.kind))).collect();
             let score = frames.usual_hz() * told.iter().map(|(_, weight)| weight).sum::<f64>();
             if score > best.0 {
-                best = (score, told.into_iter().map(|(at, _)| at).collect());
+                let told: Vec<usize> = told.into_iter().map(|(at, _)| at).collect();
+                best = (score, only_here(&told, columns, &frames));
             }
         }
     }
     best.1
+}
+
+/// Those of `told` that the same kinds of frames tell as most of them: each packet of a port tells the time, and several
+/// versions of one packet tell the same.
+fn only_here(told: &[usize], columns: &[Column], here: &Frames<'_>) -> Vec<usize> {
+    let kinds: Vec<Frames<'_>> =
+        kinds_of(&here.header.schema).into_iter().map(|kind| Frames { kind, ..*here }).collect();
+    let mut groups: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
+    for &at in told {
+        let name = columns.get(at).map_or("", |column| column.name.as_str());
+        groups.entry(kinds.iter().map(|kind| kind.tell(name, 0)).collect()).or_default().push(at);
+    }
+    // Of two that are as large the one that fewer kinds tell.
+    let size = |(tellers, at): &(Vec<bool>, Vec<usize>)| {
+        (at.len(), std::cmp::Reverse(tellers.iter().filter(|tells| **tells).count()))
+    };
+    groups.into_iter().max_by_key(size).map(|(_, at)| at).unwrap_or_default()
 }
 
 fn weight(kind: ChannelKind) -> f64 {
@@ -181,6 +201,7 @@ fn weight(kind: ChannelKind) -> f64 {
 }
 
 /// The frames of one kind of a source.
+#[derive(Clone, Copy)]
 struct Frames<'a> {
     header: &'a Header,
     kind: Option<&'a MessageKind>,

@@ -229,7 +229,12 @@ fn push_list<'a>(columns: &mut impl Iterator<Item = &'a mut Values>, lengths: &[
         columns.next().into_iter().for_each(|column| push(column, value));
         return;
     };
-    let elements = if let Value::List(elements) = value { elements.as_slice() } else { &[] };
+    let elements = match value {
+        Value::List(elements) => elements.as_slice(),
+        Value::Missing => &[],
+        // An array whose length the record says is one value when that is one.
+        one => std::slice::from_ref(one),
+    };
     for number in 0..*length as usize {
         push_list(columns, inner, elements.get(number).unwrap_or(&Value::Missing));
     }
