@@ -45,7 +45,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Record a simulated game, check the recording, and show what to do next
+    /// Record a simulated game, check the recording, show laps, and write a report
     Demo(Demo),
     /// Record a game until Ctrl+C
     Record(Record),
@@ -106,6 +106,7 @@ Examples:
   gametelemetry record acc --hz 1000         every physics step of ACC, not 100 a second
   gametelemetry record acc --source physics --for 10m --out D:\\laps
   gametelemetry record f1 --forward 127.0.0.1:20778       the dashboard listens there, and gets every packet
+  gametelemetry record acc --laps --report                each lap when it is done, and a report at the end
   gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets
   gametelemetry record --format my_game.toml              a game that you have described yourself")]
 pub(crate) struct Record {
@@ -129,6 +130,12 @@ pub(crate) struct Record {
     /// Print the summary as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Say each lap when it is done
+    #[arg(long)]
+    pub(crate) laps: bool,
+    /// Write the report when the recording ends
+    #[arg(long)]
+    pub(crate) report: bool,
     /// Fail at once when the game is not running, instead of waiting for it
     #[arg(long)]
     pub(crate) fail_fast: bool,

@@ -33,6 +33,11 @@ pub(crate) fn say(text: impl std::fmt::Display) {
     anstream::eprintln!("{text}");
 }
 
+/// Prints a question on stderr; the answer is written behind it.
+pub(crate) fn ask(question: &str) {
+    anstream::eprint!("{question}");
+}
+
 /// Prints why the command failed, with every cause.
 pub(crate) fn error(error: &anyhow::Error) {
     anstream::eprintln!("{BAD}error:{BAD:#} {error}");

@@ -1,23 +1,29 @@
-//! `demo`: another process plays ACC, this one records it, checks the recording, and says what to try next.
+//! `demo`: another process plays ACC, this one records it, checks the recording, splits it into laps, and writes a report.
 
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use gametelemetry::{GameSession, StopToken, Summary, verify};
+use gametelemetry::{GameSession, Lap, StopToken, Summary, verify};
 use gametelemetry_games::{Game, RecordOptions, acc};
 
-use super::Outcome;
 use super::choose::OutFolder;
 use super::record::{stop_on_ctrl_c, watch};
+use super::simulate_save::save;
 use super::summary::{has_frames, print_summary};
+use super::{Outcome, laps, report};
 use crate::args::Demo;
 use crate::output::{self, DIM, GOOD, HEAD};
 use crate::recordings;
 
 /// The shortest recording that shows anything.
 const SHORTEST: Duration = Duration::from_secs(1);
+/// How long the game is driven for the laps to show, how often it is looked at, and by which seed.
+const DRIVEN: Duration = Duration::from_secs(600);
+const HZ: f64 = 100.0;
+const SEED: u64 = 1;
 
 pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     let stop = StopToken::new();
@@ -34,7 +40,8 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     let session = GameSession::new(acc::GAME.info().id).save_to(&args.out).stop_token(&stop);
     let session = acc::GAME.record(session, &options)?.start()?;
     // Its first frame comes within a moment, or never.
-    watch(&session, Some(args.duration.max(SHORTEST)), &begun);
+    let (_, no_news) = std::sync::mpsc::sync_channel(1);
+    watch(&session, Some(args.duration.max(SHORTEST)), &begun, &no_news);
     let summary = session.stop()?;
     if !has_frames(&summary) {
         out.discard(&summary.folder);
@@ -42,7 +49,11 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     }
     print_summary(&summary, &acc::GAME, false)?;
     let whole = check(&summary)?;
-    say_what_next(&summary)?;
+    let driven = with_laps(&summary.folder, &args.out, &stop)?;
+    let report = report::beside(&driven);
+    report::write(&[&driven], &[], &report)?;
+    say_what_next(&summary.folder, &driven)?;
+    output::say(format_args!("\n{GOOD}report:{GOOD:#} {}", report.display()));
     Ok(Outcome::lost_if(!whole || summary.lost_data()))
 }
 
@@ -117,15 +128,33 @@ fn check(summary: &Summary) -> Result<bool> {
     Ok(whole)
 }
 
-fn say_what_next(summary: &Summary) -> Result<()> {
-    let folder = summary.folder.display();
+/// A session with laps: the recording when it is long enough for one, else one of the same game, saved at full speed.
+/// Shows its laps.
+fn with_laps(recorded: &Path, out: &Path, stop: &StopToken) -> Result<PathBuf> {
+    let (split, _) = laps::split(recorded)?;
+    if split.laps.iter().any(Lap::is_whole) {
+        output::say(format_args!("\n{HEAD}its laps{HEAD:#}"));
+        laps::print(&split)?;
+        return Ok(recorded.to_owned());
+    }
+    let game: &'static dyn Game = &acc::GAME;
+    let mut simulator = game.simulator(SEED).context("the game has no simulator")?;
+    let saved = save(game, &mut *simulator, out, (DRIVEN, HZ), stop)?;
+    output::say(format_args!(
+        "\n{HEAD}laps{HEAD:#} {DIM}of {} minutes of the same game, saved at full speed: a lap takes longer than this demo{DIM:#}",
+        DRIVEN.as_secs() / 60
+    ));
+    laps::print(&laps::split(&saved.folder)?.0)?;
+    Ok(saved.folder)
+}
+
+fn say_what_next(recorded: &Path, driven: &Path) -> Result<()> {
+    let (folder, driven) = (recorded.display(), driven.display());
     let mut out = output::stdout();
     writeln!(out, "\n{HEAD}try next{HEAD:#}")?;
     writeln!(out, "  gametelemetry info \"{folder}\"")?;
-    writeln!(
-        out,
-        "  gametelemetry cat \"{folder}\" --source physics --fields speed_kmh,gear,rpm --format csv"
-    )?;
+    writeln!(out, "  gametelemetry compare \"{driven}:best\" \"{driven}:2\"")?;
+    writeln!(out, "  gametelemetry export \"{driven}\" --to motec    {DIM}or parquet, mcap, csv{DIM:#}")?;
     writeln!(
         out,
         "  gametelemetry cat \"{folder}\" --source physics --channels speed,throttle,brake --limit 3"

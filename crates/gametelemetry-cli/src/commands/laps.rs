@@ -82,7 +82,16 @@ pub(crate) fn heading(part: &SessionPart) -> String {
     named.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(" · ")
 }
 
-fn print(laps: &Laps) -> Result<()> {
+/// A lap in one line, for who watches a recording.
+pub(crate) fn line(lap: &Lap) -> String {
+    let kind = lap.kind.name().replace('_', " ");
+    let time = lap.best_known_time().map_or_else(|| "no time".to_owned(), lap_time);
+    let sectors: Vec<String> = lap.sectors.iter().filter_map(|sector| sector.time).map(lap_time).collect();
+    let reason = if lap.valid || lap.reason.is_empty() { String::new() } else { format!("  {}", lap.reason) };
+    format!("lap {}  {HEAD}{time}{HEAD:#}  {kind}  {DIM}{}{reason}{DIM:#}", lap.lap, sectors.join("  "))
+}
+
+pub(crate) fn print(laps: &Laps) -> Result<()> {
     let mut out = output::stdout();
     if laps.laps.is_empty() {
         writeln!(out, "no lap: the session has no frames that tell of one")?;

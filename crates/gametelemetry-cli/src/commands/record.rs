@@ -1,18 +1,21 @@
 //! `record`: waits for the game, records until Ctrl+C, and says what was recorded and how well.
 
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use gametelemetry::{
-    GameSession, Ledger, RunningSession, SessionError, SessionOptions, StopToken, Summary, bytes,
+    GameSession, Lap, LapProcessor, Ledger, RunningSession, SessionError, SessionOptions, StopToken, Summary,
+    bytes,
 };
 use gametelemetry_games::{Game, RecordOptions};
 
-use super::Outcome;
 use super::choose::{OutFolder, choose};
 use super::summary::{has_frames, print_summary, say_what_was_missed};
+use super::{Outcome, laps, report};
 use crate::args::Record;
 use crate::output::{self, DIM, LiveLine};
 
@@ -47,15 +50,30 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     };
     let session =
         GameSession::new(game.info().id).save_to(&args.out).options(session_options).stop_token(&stop);
-    let session = game.record(session, &options)?.start()?;
+    let (session, news) = announced(game.record(session, &options)?, args.laps);
+    let session = session.start()?;
     let name = game.info().name;
     let ends = if args.duration.is_none() { "; Ctrl+C ends it" } else { "" };
     if !args.fail_fast && !game.is_running(&options.prefix) {
         output::say(format_args!("{DIM}waiting for {name}{ends}{DIM:#}"));
     }
     let folder = session.folder().display();
-    watch(&session, args.duration, &format!("{DIM}recording {name} into {folder}{ends}{DIM:#}"));
+    watch(&session, args.duration, &format!("{DIM}recording {name} into {folder}{ends}{DIM:#}"), &news);
     finish(session.stop(), game, &out, args)
+}
+
+/// `session`, which says each lap when it is done if it `is_wanted`, and what it will say.
+fn announced(session: GameSession, is_wanted: bool) -> (GameSession, Receiver<String>) {
+    let (sender, news) = sync_channel(64);
+    if !is_wanted {
+        return (session, news);
+    }
+    let on_lap = move |lap: &Lap| {
+        // A line that nobody reads is no reason to wait.
+        let _ = sender.try_send(laps::line(lap));
+    };
+    let (session, _laps) = session.process(LapProcessor::new().on_lap(on_lap));
+    (session, news)
 }
 
 /// Ends `stop` at the first Ctrl+C; at the second the program, for whoever cannot wait.
@@ -71,8 +89,13 @@ pub(crate) fn stop_on_ctrl_c(stop: &StopToken) -> Result<()> {
 }
 
 /// Shows the live line until the session ends, a source fails, or `duration` is over: that of the recording, or of
-/// waiting in vain for its first frame. Says `begun` at that one.
-pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>, begun: &str) {
+/// waiting in vain for its first frame. Says `begun` at that one, and what `news` has.
+pub(crate) fn watch(
+    session: &RunningSession,
+    duration: Option<Duration>,
+    begun: &str,
+    news: &Receiver<String>,
+) {
     let waiting_since = session.clock().now();
     let line = LiveLine::new();
     let mut is_begun = false;
@@ -90,6 +113,7 @@ pub(crate) fn watch(session: &RunningSession, duration: Option<Duration>, begun:
         if left.is_zero() || session.is_stopping() || !session.ended_sources().is_empty() {
             return;
         }
+        news.try_iter().for_each(|text| line.say(&text));
         line.show(|| live_text(elapsed, &sources, session.folder()));
         session.wait_for(left.min(REFRESH));
     }
@@ -136,6 +160,10 @@ fn finish(
         Some(summary) if has_frames => {
             print_summary(summary, game, args.json)?;
             say_what_was_missed(summary, game, args);
+            if let Err(error) = offer_report(summary, game, args) {
+                // The recording is whole; what became of it must not depend on the report.
+                output::error(&error);
+            }
         }
         // The error below says why there is no frame.
         Some(summary) => out.discard(&summary.folder),
@@ -151,4 +179,35 @@ fn finish(
         );
     }
     Ok(Outcome::lost_if(summary.lost_data()))
+}
+
+/// Writes the report if it is wanted, asks whoever sits at a terminal, and tells others how to get it.
+fn offer_report(summary: &Summary, game: &dyn Game, args: &Record) -> Result<()> {
+    let tells_laps = |name: &str| game.info().channels.iter().any(|mapping| mapping.channel == name);
+    if !["lap_number", "lap_time", "last_lap_time", "speed"].into_iter().any(tells_laps) {
+        return Ok(());
+    }
+    let folder = summary.folder.as_path();
+    if !args.report {
+        let asks = args.duration.is_none() && !args.json && io::stdin().is_terminal();
+        if !(asks && io::stderr().is_terminal() && is_wanted("write its report? [Y/n] ")) {
+            output::say(format_args!(
+                "{DIM}laps and report: gametelemetry report \"{}\"{DIM:#}",
+                folder.display()
+            ));
+            return Ok(());
+        }
+    }
+    let out = report::beside(folder);
+    report::write(&[folder], &[], &out)?;
+    output::say(format_args!("report: {}", out.display()));
+    Ok(())
+}
+
+/// What the user answers to `question`; no when there is nobody to answer.
+fn is_wanted(question: &str) -> bool {
+    output::ask(question);
+    let mut answer = String::new();
+    let is_answered = io::stdin().read_line(&mut answer).is_ok_and(|bytes| bytes > 0);
+    is_answered && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes")
 }

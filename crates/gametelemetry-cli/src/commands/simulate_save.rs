@@ -30,7 +30,23 @@ pub(crate) fn run(
     let stop = StopToken::new();
     stop_on_ctrl_c(&stop)?;
     let hz = args.hz.unwrap_or_else(|| simulator.hz());
-    let duration = args.duration.unwrap_or(DURATION);
+    let summary = save(game, simulator, out, (args.duration.unwrap_or(DURATION), hz), &stop)?;
+    if args.json {
+        output::json(&summary)?;
+    } else {
+        output::say(format_args!("saved {} frames in {}", summary.records, summary.folder.display()));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Lets the simulated game drive for so long, at so many steps a second, and writes what it publishes.
+pub(crate) fn save(
+    game: &'static dyn Game,
+    simulator: &mut dyn Simulator,
+    out: &std::path::Path,
+    (duration, hz): (Duration, f64),
+    stop: &StopToken,
+) -> Result<Saving> {
     let started = clock::Clock::system().now();
     let mut saved = Saved::create(game, out, started, hz)?;
     let progress = Progress::new("simulating", Some(duration.as_secs()));
@@ -46,20 +62,14 @@ pub(crate) fn run(
         progress.set(time.as_secs());
     }
     drop(progress);
-    let summary = saved.finish()?;
-    if args.json {
-        output::json(&summary)?;
-    } else {
-        output::say(format_args!("saved {} frames in {}", summary.records, summary.folder.display()));
-    }
-    Ok(Outcome::Done)
+    saved.finish()
 }
 
 /// What was saved.
 #[derive(Debug, Serialize)]
-struct Summary {
-    folder: PathBuf,
-    records: u64,
+pub(crate) struct Saving {
+    pub(crate) folder: PathBuf,
+    pub(crate) records: u64,
 }
 
 /// A session being written.
@@ -151,13 +161,13 @@ impl Saved {
         Ok(())
     }
 
-    fn finish(self) -> Result<Summary> {
+    fn finish(self) -> Result<Saving> {
         let mut records = 0;
         for mut source in self.sources {
             source.ledger.finished = true;
             records += source.writer.finish(&source.ledger)?.records;
         }
-        Ok(Summary { folder: self.folder, records })
+        Ok(Saving { folder: self.folder, records })
     }
 }
 

@@ -74,8 +74,6 @@ pub(crate) enum Section {
     Tyres,
     /// Fuel.
     Fuel,
-    /// How good the recording is.
-    Capture,
 }
 
 /// Where, with what and by whom was driven; an empty text is not known.
@@ -101,29 +99,15 @@ pub(crate) struct Session {
     pub(crate) fuel_unit: String,
 }
 
-/// Evenly spaced points of progress, the same for every lap.
+/// Evenly spaced points of progress in metres from the line, the same for every lap.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Grid {
-    /// What progress is measured by.
-    pub(crate) progress: Progress,
-    /// The first point, in the unit of `progress`.
+    /// The first point, in metres from the line.
     pub(crate) start: f64,
     /// From one point to the next, above 0.
     pub(crate) step: f64,
     /// Number of points.
     pub(crate) count: usize,
-}
-
-/// What progress along a lap is measured by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Progress {
-    /// Distance from the line, in metres.
-    Distance,
-    /// Share of the lap, 0 to 1, where the length of the track is not known.
-    Share,
-    /// Time since the line in seconds, where there is neither.
-    Time,
 }
 
 /// One channel that is drawn.

@@ -6,5 +6,6 @@ pub(crate) mod capture;
 pub(crate) mod data;
 pub(crate) mod page;
 #[cfg(test)]
+#[allow(dead_code, reason = "the tests in a browser use all of them, the unit tests some")]
 pub(crate) mod samples;
 pub(crate) mod series;

@@ -16,7 +16,7 @@ use gametelemetry::clock::Clock;
 
 use self::session::Read;
 use crate::commands::report::math_channels;
-use crate::report::data::{BestSector, Corner, Grid, Layout, Progress, Report};
+use crate::report::data::{BestSector, Corner, Grid, Layout, Report};
 
 /// What a report is made of.
 pub(crate) struct Wanted<'a> {
@@ -59,8 +59,7 @@ fn add_laps(report: &mut Report, sessions: &[Read], math: &[MathChannel]) {
     if let Some(reference) = reference {
         #[expect(clippy::cast_precision_loss, reason = "a few thousand points")]
         let step = reference.length_m / (reference.progress_m.len().saturating_sub(1).max(1)) as f64;
-        report.grid =
-            Some(Grid { progress: Progress::Distance, start: 0.0, step, count: reference.progress_m.len() });
+        report.grid = Some(Grid { start: 0.0, step, count: reference.progress_m.len() });
         found = corners(reference, &CornerRules::default());
         report.corners = found
             .iter()

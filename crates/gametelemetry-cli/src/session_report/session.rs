@@ -216,6 +216,18 @@ impl Read {
         if !has("position_x") && !has("latitude") {
             say(Section::Map, self.why_not("position_x", "The game does not say where the car is."));
         }
+        if !has("speed") && !has("position_x") && !has("latitude") {
+            say(
+                Section::Corners,
+                "The recording tells neither places nor speed, so there are no corners.".to_owned(),
+            );
+        }
+        if !["tyre_temperature_fl", "tyre_surface_temperature_fl", "tyre_pressure_fl", "brake_temperature_fl"]
+            .iter()
+            .any(|name| has(name))
+        {
+            say(Section::Tyres, self.why_not("tyre_temperature_fl", "The game tells nothing of the tyres."));
+        }
         if !has("g_lat") {
             say(Section::Forces, self.why_not("g_lat", "The game does not tell accelerations."));
         }

@@ -106,12 +106,11 @@ fn is_mirrored(reference: &LapTrace, up: usize) -> bool {
         return false;
     }
     let (x, y) = position.ground(up);
-    let left = ["yaw_rate", "g_lat", "steer"].iter().find_map(|name| reference.channel(name));
-    let steer_right = reference.channel("steer_ratio");
-    let (turning, sign) = match (left, steer_right) {
-        (Some(channel), _) => (channel, 1.0),
-        (None, Some(channel)) => (channel, -1.0),
-        (None, None) => return false,
+    // The steering wheel first: games agree on its sides more than on those of forces.
+    let told = [("steer", 1.0), ("steer_ratio", -1.0), ("g_lat", 1.0), ("yaw_rate", 1.0)];
+    let Some((turning, sign)) = told.iter().find_map(|(name, sign)| Some((reference.channel(name)?, sign)))
+    else {
+        return false;
     };
     let steps: Vec<(f64, f64)> = x
         .windows(2)

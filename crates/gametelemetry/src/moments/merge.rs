@@ -47,8 +47,7 @@ impl Merged {
             let slots = std::mem::take(&mut stream.slots);
             sources.push(Source::new(stream, slots));
         }
-        let derived = std::mem::take(&mut request.derived);
-        let derived = derived.into_iter().map(|channel| {
+        let derived = request.take_derived().into_iter().map(|channel| {
             let inputs: Vec<usize> = channel.inputs.iter().map(|name| request.want(name).0).collect();
             Derived { slot: request.want(&channel.name).0, values: vec![0.0; inputs.len()], inputs, channel }
         });

@@ -20,7 +20,7 @@ pub struct Slot(pub(crate) usize);
 pub struct ChannelRequest {
     names: Vec<String>,
     available: BTreeSet<String>,
-    pub(super) derived: Vec<DerivedChannel>,
+    derived: Vec<DerivedChannel>,
 }
 
 impl ChannelRequest {
@@ -45,25 +45,23 @@ impl ChannelRequest {
         // A derived channel stands in for a game that does not have it, never before the game's own.
         request.derived.retain(|derived| !request.available.contains(&derived.name));
         request.available.extend(added);
-        let inputs: Vec<String> =
-            request.derived.iter().flat_map(|derived| derived.inputs.iter().cloned()).collect();
-        for name in inputs {
-            let _ = request.want(&name);
-        }
-        let names: Vec<String> = request.derived.iter().map(|derived| derived.name.clone()).collect();
-        for name in names {
-            let _ = request.want(&name);
-        }
         request
     }
 
     /// Wants the channel `name`; wanting it twice is wanting it once. One that the session does not have is never told.
     pub fn want(&mut self, name: &str) -> Slot {
-        let known = self.names.iter().position(|wanted| wanted == name);
-        Slot(known.unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
-        }))
+        if let Some(known) = self.names.iter().position(|wanted| wanted == name) {
+            return Slot(known);
+        }
+        self.names.push(name.to_owned());
+        let slot = Slot(self.names.len() - 1);
+        // What is worked out needs its inputs; what nobody wants is neither read nor worked out.
+        let derived = self.derived.iter().filter(|derived| derived.name == name);
+        let inputs: Vec<String> = derived.flat_map(|derived| derived.inputs.iter().cloned()).collect();
+        for input in inputs {
+            let _ = self.want(&input);
+        }
+        slot
     }
 
     /// Whether some source of the session can tell the channel `name`.
@@ -88,6 +86,13 @@ impl ChannelRequest {
             Some(channel) => (channel.unit.to_owned(), channel.kind),
             None => (String::new(), ChannelKind::Step),
         }
+    }
+
+    /// The derived channels that are wanted, in the order in which they were added.
+    pub(super) fn take_derived(&mut self) -> Vec<DerivedChannel> {
+        let mut derived = std::mem::take(&mut self.derived);
+        derived.retain(|derived| self.names.contains(&derived.name));
+        derived
     }
 
     pub(super) fn count(&self) -> usize {

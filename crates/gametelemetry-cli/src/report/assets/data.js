@@ -69,11 +69,7 @@ function wholeRange() {
 
 /** How progress is called and shown. */
 function progressUnit() {
-  return {
-    distance: { label: "Distance", unit: "m", factor: 1, decimals: 0 },
-    share: { label: "Share of the lap", unit: "%", factor: 100, decimals: 1 },
-    time: { label: "Time", unit: "s", factor: 1, decimals: 2 },
-  }[report.grid.progress];
+  return { label: "Distance", unit: "m", factor: 1, decimals: 0 };
 }
 
 /** A progress with its unit. */

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::data::{
-    BestSector, Channel, Corner, CornerOfLap, Grid, Lap, LapStart, Layout, OverTime, Progress, Report,
+    BestSector, Channel, Corner, CornerOfLap, Grid, Lap, LapStart, Layout, OverTime, Report,
 };
 use super::super::series::Series;
 use super::drive::{self, Driven, Style, Track};
@@ -94,7 +94,7 @@ pub(super) fn stage() -> Report {
 }
 
 fn grid(track: &Track) -> Grid {
-    Grid { progress: Progress::Distance, start: 0.0, step: track.step, count: track.x.len() }
+    Grid { start: 0.0, step: track.step, count: track.x.len() }
 }
 
 fn channels() -> Vec<Channel> {

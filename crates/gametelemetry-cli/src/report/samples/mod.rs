@@ -6,7 +6,7 @@ mod drive;
 mod laps;
 
 use super::capture::{Capture, Counts, GapShown, LatenessShown};
-use super::data::{Grid, OverTime, Progress, Report, Session};
+use super::data::{OverTime, Report, Session};
 use super::series::Series;
 use laps::Plan;
 
@@ -45,8 +45,6 @@ pub(crate) fn without_positions() -> Report {
         lap.corners.clear();
     }
     report.corners.clear();
-    // Nor how long the track is.
-    report.grid = Some(Grid { progress: Progress::Share, start: 0.0, step: 1.0 / 599.0, count: 600 });
     for over in &mut report.over_time {
         over.series.retain(|name, _| !name.starts_with("tyre") && !name.starts_with("brake"));
     }
