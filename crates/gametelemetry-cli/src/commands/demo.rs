@@ -49,11 +49,13 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     }
     print_summary(&summary, &acc::GAME, false)?;
     let whole = check(&summary)?;
-    let driven = with_laps(&summary.folder, &args.out, &stop)?;
+    let driven = with_laps(&summary.folder, &args.out)?;
     let report = report::beside(&driven);
     report::write(&[&driven], &[], &report)?;
     say_what_next(&summary.folder, &driven)?;
-    output::say(format_args!("\n{GOOD}report:{GOOD:#} {}", report.display()));
+    let mut out = output::stdout();
+    writeln!(out, "\n{GOOD}report:{GOOD:#} {}    {DIM}open it in a browser{DIM:#}", report.display())?;
+    out.flush()?;
     Ok(Outcome::lost_if(!whole || summary.lost_data()))
 }
 
@@ -130,22 +132,29 @@ fn check(summary: &Summary) -> Result<bool> {
 
 /// A session with laps: the recording when it is long enough for one, else one of the same game, saved at full speed.
 /// Shows its laps.
-fn with_laps(recorded: &Path, out: &Path, stop: &StopToken) -> Result<PathBuf> {
+fn with_laps(recorded: &Path, out: &Path) -> Result<PathBuf> {
     let (split, _) = laps::split(recorded)?;
     if split.laps.iter().any(Lap::is_whole) {
-        output::say(format_args!("\n{HEAD}its laps{HEAD:#}"));
+        title("its laps", "")?;
         laps::print(&split)?;
         return Ok(recorded.to_owned());
     }
     let game: &'static dyn Game = &acc::GAME;
     let mut simulator = game.simulator(SEED).context("the game has no simulator")?;
-    let saved = save(game, &mut *simulator, out, (DRIVEN, HZ), stop)?;
-    output::say(format_args!(
-        "\n{HEAD}laps{HEAD:#} {DIM}of {} minutes of the same game, saved at full speed: a lap takes longer than this demo{DIM:#}",
-        DRIVEN.as_secs() / 60
-    ));
+    let saved = save(game, &mut *simulator, out, (DRIVEN, HZ), &StopToken::new())?;
+    let minutes = DRIVEN.as_secs() / 60;
+    let note = format!(
+        "of {minutes} minutes of the same game, saved at full speed: a lap takes longer than this demo"
+    );
+    title("laps", &note)?;
     laps::print(&laps::split(&saved.folder)?.0)?;
     Ok(saved.folder)
+}
+
+fn title(text: &str, note: &str) -> Result<()> {
+    let mut out = output::stdout();
+    writeln!(out, "\n{HEAD}{text}{HEAD:#} {DIM}{note}{DIM:#}")?;
+    Ok(out.flush()?)
 }
 
 fn say_what_next(recorded: &Path, driven: &Path) -> Result<()> {
