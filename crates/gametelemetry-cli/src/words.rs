@@ -28,6 +28,8 @@ pub(crate) enum WhichLap {
     Best,
     /// By the number that `laps` shows.
     Number(u32),
+    /// By its place in the list that `laps` shows, 1 first: runs of a stage are all number 1.
+    Place(usize),
 }
 
 /// A lap of a session as users name it.
@@ -37,13 +39,21 @@ pub(crate) struct LapOfSession {
     pub(crate) lap: WhichLap,
 }
 
-/// A lap as `SESSION:5` or `SESSION:best`. What stands before the last colon is the session's path, which may have
+/// A lap as `SESSION:5`, `SESSION:best`, or `SESSION:#3` for the third that `laps` lists. What stands before the last colon is the session's path, which may have
 /// colons of its own.
 pub(crate) fn lap_of_session(text: &str) -> Result<LapOfSession, String> {
-    let wrong = || format!("`{text}` names no lap, write SESSION:5 or SESSION:best");
+    let wrong = || {
+        format!(
+            "`{text}` names no lap, write SESSION:5, SESSION:best, or SESSION:#3 for the third in the list"
+        )
+    };
     let (session, lap) = text.rsplit_once(':').ok_or_else(wrong)?;
     let lap = match lap {
         "best" => WhichLap::Best,
+        place if place.starts_with('#') => match place.trim_start_matches('#').parse() {
+            Ok(place) if place > 0 => WhichLap::Place(place),
+            _ => return Err(wrong()),
+        },
         number => WhichLap::Number(number.parse().map_err(|_| wrong())?),
     };
     if session.is_empty() {
@@ -133,7 +143,12 @@ mod tests {
         let lap = lap_of_session("C:\\laps\\monza:5").unwrap();
         assert_eq!((lap.session.to_str().unwrap(), lap.lap), ("C:\\laps\\monza", WhichLap::Number(5)));
         assert_eq!(lap_of_session("monza:best").unwrap().lap, WhichLap::Best);
-        assert!(["monza", "monza:", ":5", "monza:fast"].iter().all(|text| lap_of_session(text).is_err()));
+        assert_eq!(lap_of_session("monza:#3").unwrap().lap, WhichLap::Place(3));
+        assert!(
+            ["monza", "monza:", ":5", "monza:fast", "monza:#0"]
+                .iter()
+                .all(|text| lap_of_session(text).is_err())
+        );
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(crate) struct Moment {
 
 impl Drive {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { game: Simulator::new(seed), time_s: 0.0, first_lap_ms: None }
+        Self { game: Simulator::new(seed).with_a_picture_a_step(), time_s: 0.0, first_lap_ms: None }
     }
 
     /// Lets `seconds` pass, at most 1.

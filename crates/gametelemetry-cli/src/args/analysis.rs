@@ -29,10 +29,10 @@ Examples:
   gametelemetry compare SESSION:5 SESSION:7
   gametelemetry compare sessions/monday:best sessions/friday:best --json
 
-A lap is named SESSION:NUMBER, as `laps` numbers them, or SESSION:best. The first one is what the others are compared \
+A lap is named SESSION:NUMBER, as `laps` numbers them, SESSION:best, or SESSION:#3 for the third that `laps` lists. The first one is what the others are compared \
 with. Laps are aligned by their progress along the track, so that different lines do not matter.")]
 pub(crate) struct Compare {
-    /// Laps, the first of them the reference: SESSION:NUMBER or SESSION:best
+    /// Laps, the first of them the reference: SESSION:NUMBER, SESSION:best or SESSION:#PLACE
     #[arg(required = true, num_args = 2.., value_name = "SESSION:LAP", value_parser = words::lap_of_session, value_hint = ValueHint::AnyPath)]
     pub(crate) laps: Vec<words::LapOfSession>,
     /// Print as JSON, with the curve of the time difference

@@ -59,6 +59,13 @@ pub(crate) fn find(laps: &Laps, wanted: crate::words::WhichLap) -> Result<usize>
                 .best()
                 .context("no lap of the session counts, so there is no best one; name one by its number");
         }
+        crate::words::WhichLap::Place(place) if place <= laps.laps.len() => return Ok(place - 1),
+        crate::words::WhichLap::Place(place) => {
+            bail!(
+                "the session has {} laps, there is no #{place}; `gametelemetry laps` lists them",
+                laps.laps.len()
+            )
+        }
         crate::words::WhichLap::Number(number) => number,
     };
     let of_number = |lap: &&(usize, &Lap)| lap.1.lap == wanted;
