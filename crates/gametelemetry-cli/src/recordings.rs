@@ -48,7 +48,7 @@ pub(crate) fn open(path: &Path) -> Result<Vec<SourceFile>> {
 }
 
 /// Whether somebody holds the lock that a recorder takes.
-fn is_being_written(path: &Path) -> bool {
+pub(crate) fn is_being_written(path: &Path) -> bool {
     cfg!(unix)
         && File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }

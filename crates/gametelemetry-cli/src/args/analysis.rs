@@ -47,7 +47,7 @@ Examples:
   gametelemetry export SESSION --to parquet --out laps.parquet
   gametelemetry export SESSION --to csv --channels speed,throttle,brake --laps 3,5 --hz 50
   gametelemetry export SESSION --to mcap --raw                 every field as the game has it, for Foxglove, PlotJuggler
-  gametelemetry export SESSION --to csv --math 'slip [m/s] = wheel_rim_speed_rl - speed' --channels speed,slip
+  gametelemetry export SESSION --to csv --math 'slip [m/s] = wheel_rim_speed_rl - speed' --channels speed
 
 Channels have SI units and the same names for every game; --raw keeps each field as the game has it. Without --hz there \
 is a row for each frame of the fastest source, with it at this rate: smooth channels are interpolated, gears and flags \
@@ -71,7 +71,7 @@ pub(crate) struct Export {
     /// Only these laps, as `laps` numbers them
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     pub(crate) laps: Vec<u32>,
-    /// Rows a second; a format that needs a constant rate takes 100 unless set
+    /// Rows a second; a format that needs a constant rate takes that of the fastest source unless set
     #[arg(long, value_name = "N", value_parser = words::rate, conflicts_with = "raw")]
     pub(crate) hz: Option<f64>,
     /// Every original field of every source, with the game's own names and units

@@ -48,7 +48,7 @@ fn traces(wanted: &[LapOfSession]) -> Result<(Vec<LapTrace>, bool)> {
     let mut is_damaged = false;
     for (path, places) in of_session {
         let (split, facts) = laps::split(path)?;
-        is_damaged |= facts.is_damaged();
+        is_damaged |= laps::is_damaged(&facts);
         let numbers: Vec<(usize, usize)> = places
             .into_iter()
             .filter_map(|place| Some((place, wanted.get(place)?.lap)))

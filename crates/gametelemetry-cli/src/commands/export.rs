@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use gametelemetry::analysis::enrich;
-use gametelemetry::{ExportOptions, ExportSummary, SessionPass, export};
+use gametelemetry::analysis::{MathChannel, enrich};
+use gametelemetry::{DerivedChannel, ExportError, ExportOptions, ExportSummary, SessionPass, export};
 use gametelemetry_export::{EXPORTERS, ExporterInfo};
 use serde::Serialize;
 
@@ -18,15 +18,24 @@ pub(crate) fn run(args: &Export) -> Result<Outcome> {
     let info = format(&args.to)?;
     let (laps, _) = laps::split(&args.session)?;
     let out = args.out.clone().unwrap_or_else(|| beside(&args.session, info, args.raw));
+    let math = report::math_channels(&args.math)?;
     let options = ExportOptions {
-        channels: args.channels.clone(),
+        channels: channels(args, &math),
         laps: args.laps.clone(),
         hz: args.hz,
         raw: args.raw,
         overwrite: args.force,
-        derived: if args.raw { Vec::new() } else { derived(&args.session, &args.math)? },
+        derived: if args.raw { Vec::new() } else { derived(&args.session, math)? },
     };
-    let summary = export(&args.session, &out, options, &laps, (info.make)())?;
+    let summary = match export(&args.session, &out, options, &laps, (info.make)()) {
+        Err(ExportError::Exists { path }) => {
+            bail!(
+                "the file exists already, choose another by --out or write over it by --force: {}",
+                path.display()
+            )
+        }
+        summary => summary?,
+    };
     for note in &summary.notes {
         output::say(format_args!("{DIM}note: {note}{DIM:#}"));
     }
@@ -38,9 +47,10 @@ pub(crate) fn run(args: &Export) -> Result<Outcome> {
             writeln!(stdout, "{}", file.display())?;
         }
         stdout.flush()?;
-        output::say(format_args!("{} rows", summary.rows));
+        let nothing = if summary.files.is_empty() { ", so that no file was written" } else { "" };
+        output::say(format_args!("{} rows{nothing}", summary.rows));
     }
-    Ok(Outcome::lost_if(summary.facts.is_damaged()))
+    Ok(Outcome::lost_if(laps::is_damaged(&summary.facts)))
 }
 
 /// What was written, as JSON.
@@ -79,11 +89,20 @@ fn beside(session: &Path, info: &ExporterInfo, raw: bool) -> PathBuf {
     folder.join(format!("{name}.{}", info.extension))
 }
 
+/// The channels that the user named. A channel of the user's own is wanted, or it would not have been given.
+fn channels(args: &Export, math: &[MathChannel]) -> Vec<String> {
+    let mut channels = args.channels.clone();
+    if !channels.is_empty() {
+        channels.extend(math.iter().map(|math| math.name().to_owned()));
+    }
+    channels
+}
+
 /// The channels that the session lacks and that can be worked out, and the user's own.
-fn derived(session: &Path, math: &[String]) -> Result<Vec<gametelemetry::DerivedChannel>> {
+fn derived(session: &Path, math: Vec<MathChannel>) -> Result<Vec<DerivedChannel>> {
     let mut pass = SessionPass::open(session)?;
     let _ = enrich(&mut pass);
-    for math in report::math_channels(math)? {
+    for math in math {
         let name = math.name().to_owned();
         math.add_to(&mut pass).with_context(|| format!("--math \"{name}\""))?;
     }

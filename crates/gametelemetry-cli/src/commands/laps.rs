@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use gametelemetry::{Lap, LapProcessor, Laps, SessionFacts, SessionPart, SessionPass};
+use gametelemetry::{End, Lap, LapProcessor, Laps, SessionFacts, SessionPart, SessionPass, SourceFacts};
 
 use super::Outcome;
 use crate::args;
 use crate::output::{self, DIM, GOOD, HEAD};
+use crate::recordings;
 use crate::words::lap_time;
 
 pub(crate) fn run(args: &args::Laps) -> Result<Outcome> {
@@ -19,7 +20,7 @@ pub(crate) fn run(args: &args::Laps) -> Result<Outcome> {
     } else {
         print(&laps)?;
     }
-    Ok(Outcome::lost_if(facts.is_damaged()))
+    Ok(Outcome::lost_if(is_damaged(&facts)))
 }
 
 /// Splits the session at `path` into laps; says what of it could not be read.
@@ -41,13 +42,37 @@ pub(crate) fn say_what_is_lost(facts: &SessionFacts) {
         if let Some(error) = &source.error {
             output::say(format_args!("{name} could not be read to its end: {error}"));
         }
-        if !source.damage.is_empty() {
-            output::say(format_args!(
-                "{name} is damaged in {} places; the rest is used",
-                source.damage.len()
-            ));
+        match source.damage.len() {
+            0 => {}
+            1 => output::say(format_args!("{name} is damaged in 1 place; the rest is used")),
+            places => output::say(format_args!("{name} is damaged in {places} places; the rest is used")),
         }
+        say_where_it_is_cut(source);
     }
+}
+
+/// Whether data is missing. That a file which is still being recorded has no end yet is no damage.
+pub(crate) fn is_damaged(facts: &SessionFacts) -> bool {
+    let is_damaged = |source: &SourceFacts| {
+        let is_cut = source.end.is_some_and(|end| end != End::Complete);
+        (is_cut && !is_being_written(source)) || !source.damage.is_empty() || source.error.is_some()
+    };
+    !facts.unreadable.is_empty() || facts.sources.iter().any(is_damaged)
+}
+
+fn say_where_it_is_cut(source: &SourceFacts) {
+    let name = &source.header.source;
+    match source.end {
+        Some(End::Complete) | None => {}
+        Some(_) if is_being_written(source) => {
+            output::say(format_args!("{name} is still being recorded; what there is until now is used"));
+        }
+        Some(end) => output::say(format_args!("{name}: {end}; `gametelemetry recover` makes it whole")),
+    }
+}
+
+fn is_being_written(source: &SourceFacts) -> bool {
+    source.path.as_deref().is_some_and(recordings::is_being_written)
 }
 
 /// The lap that a user calls `wanted`, by its number in [`Laps::laps`]: of several with one number the last that was

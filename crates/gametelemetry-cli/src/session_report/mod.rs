@@ -45,7 +45,7 @@ pub(crate) fn fill(wanted: &Wanted<'_>) -> Result<Filled> {
     let mut read = Vec::new();
     for (number, path) in wanted.sessions.iter().enumerate() {
         let session = Read::open(path, wanted.math, number == 0)?;
-        is_damaged |= session.facts.is_damaged();
+        is_damaged |= crate::commands::laps::is_damaged(&session.facts);
         read.push(session);
     }
     add_laps(&mut report, &read, &math);

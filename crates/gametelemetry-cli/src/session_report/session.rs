@@ -137,7 +137,7 @@ impl Read {
             Lap {
                 session,
                 lap: lap.lap.into(),
-                kind: lap.kind.name().to_owned(),
+                kind: lap.kind.name().replace('_', " "),
                 valid: Some(lap.valid),
                 time_ms: lap.time.map(ms),
                 official_time_ms: lap.official_time.map(ms),

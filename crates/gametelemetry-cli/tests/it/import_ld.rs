@@ -60,6 +60,11 @@ fn a_log_becomes_a_session_with_its_channels_and_laps() {
     ]);
     let frame = cat.code(0).json();
     assert!((frame["speed"].as_f64().unwrap() - 100.0).abs() < 1e-4, "{frame}");
+    let laps = place.run(["laps", session, "--json"]).code(0).json();
+    let whole: Vec<_> =
+        laps.as_array().unwrap().iter().filter(|lap| lap["official_time_ms"].is_u64()).collect();
+    let times: Vec<u64> = whole.iter().map(|lap| count(lap, "official_time_ms")).collect();
+    assert_eq!(times, [10_000, 9_500], "{laps:#}");
 }
 
 #[test]

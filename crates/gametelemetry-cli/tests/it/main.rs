@@ -10,21 +10,26 @@
     reason = "clippy.toml allows these in test functions; the helpers of an integration test are tests too"
 )]
 
+mod compare;
 mod crash;
 mod damage;
 mod demo;
 mod export;
+mod export_command;
 mod follow;
 mod help;
 mod import_dat;
 mod import_ibt;
 mod import_ld;
+mod laps;
 mod packets;
 mod read;
 mod record;
 mod record_refused;
 mod report;
+mod report_command;
 mod sample;
+mod simulated;
 mod support;
 mod terminal;
 mod three_lines;

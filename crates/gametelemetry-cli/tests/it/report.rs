@@ -53,15 +53,24 @@ fn page_of_nothing_works_in_a_browser() {
 
 /// Writes the page of `report`, and has the script use it. The name is for what the script says and leaves.
 fn check(name: &str, report: &Report) {
-    let Some((python, chromium)) = browser() else { return };
     let place = Place::new();
-    let kept = std::env::var_os("GAMETELEMETRY_REPORT_SHOTS").map(PathBuf::from);
-    let path = kept.as_deref().unwrap_or(place.path()).join(format!("{name}.html"));
+    let path = kept().as_deref().unwrap_or(place.path()).join(format!("{name}.html"));
     made::page::write(report, &mut BufWriter::new(File::create(&path).unwrap())).unwrap();
+    check_page(name, &path);
+}
+
+/// Where the pages and their pictures are to stay.
+fn kept() -> Option<PathBuf> {
+    std::env::var_os("GAMETELEMETRY_REPORT_SHOTS").map(PathBuf::from)
+}
+
+/// Has the script use the page at `path`.
+pub(crate) fn check_page(name: &str, path: &Path) {
+    let Some((python, chromium)) = browser() else { return };
     let mut script = Command::new(python);
     script.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/report_page.py"));
     script.env("GAMETELEMETRY_CHROMIUM", chromium).arg(format!("{name}={}", path.display()));
-    if let Some(folder) = kept {
+    if let Some(folder) = kept() {
         script.arg("--shots").arg(folder);
     }
     // Not by `Running`, whose patience is for a command of ours; the script gives up by itself where a browser hangs.

@@ -1,16 +1,23 @@
 //! Which of our channels a channel of a log is, and what brings its values into our unit.
 //!
-//! The way back of [`CHANNEL_NAMES`]; for whoever imports a `.ld`. Loggers are set up by hand, so that the same name has
+//! The way back of [`motec_name`]; for whoever imports a `.ld`. Loggers are set up by hand, so that the same name has
 //! another unit in another car's log: the unit decides, and one that does not fit is no channel of ours.
 
-use super::names::{CHANNEL_NAMES, DEGREES, spelling};
+use gametelemetry::CHANNELS;
+
+use super::names::{CHANNEL_NAMES, DEGREES, motec_name, spelling};
 
 /// Our channel that a log calls `name`, and what values in `unit` are multiplied by to be in its unit; `None` for what
 /// only the log knows, or what is in a unit that the channel cannot have.
 #[must_use]
 pub fn channel_of(name: &str, unit: &str) -> Option<(&'static str, f64)> {
-    let known = CHANNEL_NAMES.iter().find(|known| known.name.eq_ignore_ascii_case(name))?;
-    let channel = gametelemetry::channel(&known.channel)?;
+    let known = CHANNEL_NAMES.iter().find(|known| known.name.eq_ignore_ascii_case(name));
+    let channel = match known {
+        Some(known) => gametelemetry::channel(&known.channel)?,
+        None => CHANNELS
+            .iter()
+            .find(|channel| motec_name(channel.name, channel.unit).name.eq_ignore_ascii_case(name))?,
+    };
     Some((channel.name, factor(channel.unit, unit)?))
 }
 
@@ -56,6 +63,8 @@ mod tests {
             ("GROUND SPEED", "mph", Some(("speed", 0.447_04))),
             ("Ground Speed", "m/s", Some(("speed", 1.0))),
             ("Eng Oil Pres", "bar", Some(("oil_pressure", 1e5))),
+            ("Point To Point", "", Some(("point_to_point", 1.0))),
+            ("Track Length", "km", Some(("track_length", 1e3))),
             ("Engine Temp", "F", None),
             ("Ground Speed", "", None),
             ("Lambda 1", "LA", None),

@@ -48,7 +48,8 @@ pub const CHANNELS: &[ChannelMapping] = &[
     physics("velocity_x", "velocity_m_s").element(0),
     physics("velocity_y", "velocity_m_s").element(1),
     physics("velocity_z", "velocity_m_s").element(2),
-    physics("g_lat", "acc_g").element(0),
+    // Positive to the right, as the steering is: so in real packets of Assetto Corsa, whose axes these are.
+    physics("g_lat", "acc_g").element(0).scale(-1.0),
     physics("g_vert", "acc_g").element(1),
     physics("g_lon", "acc_g").element(2),
     physics("yaw", "heading_rad"),

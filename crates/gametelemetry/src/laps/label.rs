@@ -10,6 +10,9 @@ use super::model::{Lap, LapKind};
 /// Our time may differ from the game's by so much, in seconds, or by [`DIFFERS_SHARE`], before it is worth a word.
 const DIFFERS_S: f64 = 0.5;
 const DIFFERS_SHARE: f64 = 0.005;
+/// Where it differs by more than so much, in seconds and as a share, and no data are missing, the two are not of one lap.
+const OTHER_LAP_S: f64 = 2.0;
+const OTHER_LAP_SHARE: f64 = 0.05;
 /// Data that are missing at the line are told from so many seconds on.
 const MISSING_S: f64 = 0.05;
 
@@ -28,9 +31,13 @@ pub(super) fn lap(build: &LapBuild, finish: Finish, facts: PartFacts) -> Lap {
     if time.is_none() && build.official.is_none() && matches!(kind, LapKind::Flying | LapKind::Invalid) {
         kind = LapKind::Partial;
     }
-    let is_whole = !matches!(kind, LapKind::Partial | LapKind::Superseded | LapKind::Invalid);
     let has_gap = build.missing_at_line > MISSING_S || build.is_jump;
-    let mut valid = is_whole && build.invalid_since.is_none();
+    let is_other = !has_gap && time.zip(build.official).is_some_and(|(own, told)| is_other_lap(own, told));
+    if is_other && matches!(kind, LapKind::Flying | LapKind::Invalid) {
+        kind = LapKind::Partial;
+    }
+    let is_whole = !matches!(kind, LapKind::Partial | LapKind::Superseded | LapKind::Invalid);
+    let mut valid = is_whole && !is_other && build.invalid_since.is_none();
     valid &= if has_gap || time.is_none() { build.official.is_some() } else { true };
     notes(build, time, &mut reasons);
     if kind == LapKind::Partial && reasons.is_empty() {
@@ -53,6 +60,11 @@ pub(super) fn lap(build: &LapBuild, finish: Finish, facts: PartFacts) -> Lap {
         taken_back: build.taken_back.clone(),
         paused: build.paused.clone(),
     }
+}
+
+/// Whether the lap that the game timed is not the one that we saw.
+fn is_other_lap(own: f64, told: f64) -> bool {
+    (own - told).abs() > OTHER_LAP_S.max(told * OTHER_LAP_SHARE)
 }
 
 fn kind(build: &LapBuild, finish: Finish, facts: PartFacts, reasons: &mut Vec<String>) -> LapKind {
