@@ -107,8 +107,8 @@ fn what_cannot_be_compared_is_told_with_what_can_be_done() {
         (lap(&stage, "1"), 1, &["compare laps of one"]),
         (lap(&shooter, "best"), 1, &["no lap of the session counts", "shooter"]),
         (lap("nowhere", "2"), 1, &["cannot open the session, check the path", "nowhere"]),
-        (session.clone(), 2, &["names no lap, write SESSION:5 or SESSION:best"]),
-        (lap(&session, "fast"), 2, &["names no lap, write SESSION:5 or SESSION:best"]),
+        (session.clone(), 2, &["names no lap, write SESSION:5, SESSION:best"]),
+        (lap(&session, "fast"), 2, &["names no lap, write SESSION:5, SESSION:best"]),
         (":2".to_owned(), 2, &["names no lap"]),
     ] {
         for laps in [[&whole, &other], [&other, &whole]] {

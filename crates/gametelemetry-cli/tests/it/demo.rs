@@ -8,8 +8,13 @@ fn the_demo_records_verifies_and_proposes_commands_that_run() {
     let demo = place.start(["demo", "--for", "3s"]);
     let regions = format!("demo_{}_", demo.id());
     let ran = demo.wait().code(0);
-    let session = place.only_session("sessions");
-    let ran = ran.shows(&["physics", "verified:", "every checksum is right", "try next"]);
+    // The recording, and the longer drive that has laps.
+    let session = place.sessions("sessions").remove(0);
+    let ran =
+        ran.shows(&["physics", "verified:", "every checksum is right", "flying", "best: lap", "try next"]);
+    let report = ran.stdout.lines().find_map(|line| line.strip_prefix("report: ")).unwrap();
+    let report = place.path().join(report.split("    ").next().unwrap());
+    assert!(std::fs::read_to_string(report).unwrap().contains("</html>"));
     assert!(records(&session.join("physics.gtel")).len() > 60);
     let _ = place.run(["verify".as_ref(), session.as_os_str()]).code(0);
 
