@@ -98,6 +98,9 @@ impl Folders {
             command.env_remove(name);
         }
         command.env("PATH", tools::path_with(Path::new("/usr/bin"))?);
+        // What builds C (zstd) does not know this target's name, and would take the compiler of this machine.
+        command.env("CC_x86_64_win7_windows_gnu", "x86_64-w64-mingw32-gcc");
+        command.env("AR_x86_64_win7_windows_gnu", "x86_64-w64-mingw32-ar");
         command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_X86_64_WIN7_WINDOWS_GNU_RUNNER", "wine");
         if let Some(folder) = test::real_data() {
             command.env(test::REAL_DATA, seen_from_wine(&folder));
