@@ -34,6 +34,7 @@ const PACKAGES: &[&str] = &[
     "gametelemetry-file",
     "gametelemetry",
     "gametelemetry-export",
+    "gametelemetry-cloud",
     "gametelemetry-games",
     "gametelemetry-cli",
 ];

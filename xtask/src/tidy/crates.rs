@@ -12,6 +12,7 @@ const LINE: &[&str] = &[
     "gametelemetry-file",
     "gametelemetry",
     "gametelemetry-export",
+    "gametelemetry-cloud",
     "gametelemetry-games",
     "gametelemetry-cli",
 ];

@@ -1,0 +1,11 @@
+//! Recordings off the machine: what a bucket or a shared folder holds, how sessions get there, and how they are read.
+//!
+//! Stands to the right of the exporters and to the left of the games. The client libraries of the clouds bring an
+//! async runtime, which never reaches the recorder: everything here runs on threads of its own, and the functions
+//! that others call block.
+
+mod manifest;
+
+pub use manifest::{
+    FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, ObjectEntry, SegmentEntry, SessionManifest,
+};
