@@ -4,8 +4,21 @@
 //! async runtime, which never reaches the recorder: everything here runs on threads of its own, and the functions
 //! that others call block.
 
+mod bucket;
+mod client;
+mod error;
+mod google;
 mod manifest;
+mod place;
+mod profile;
+mod retry;
+mod stores;
+
+pub use bucket::{Bucket, BucketOptions, Folder, Listed, Receipt, Stat};
+pub use error::CloudError;
 
 pub use manifest::{
     FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, ObjectEntry, SegmentEntry, SessionManifest,
 };
+pub use place::CloudUrl;
+pub use retry::Retry;

@@ -1,0 +1,187 @@
+//! Opens what `object_store` speaks with, by each cloud's own variables and files.
+//!
+//! Everything that the library reads from the environment itself stays so; here is what it leaves out: AWS profiles, Azure's connection string, and
+//! which server may be asked without encryption.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::local::LocalFileSystem;
+use object_store::{ClientOptions, ObjectStore, RetryConfig};
+
+use crate::bucket::{BucketOptions, check_server, url_error};
+use crate::client::Connector;
+use crate::place::Kind;
+use crate::profile::Profile;
+use crate::{CloudError, CloudUrl};
+
+/// S3 or a compatible.
+pub(crate) fn s3(
+    url: &CloudUrl,
+    options: &BucketOptions,
+    connector: Connector,
+) -> Result<Arc<dyn ObjectStore>, CloudError> {
+    let mut builder = AmazonS3Builder::from_env().with_bucket_name(&url.container);
+    let from_builder = |builder: &AmazonS3Builder, key| builder.get_config_value(&key);
+    let profile = Profile::from_env()?;
+    if let Some(endpoint) = variable("AWS_ENDPOINT_URL_S3").or_else(|| profile.get("endpoint_url"))
+        && from_builder(&builder, AmazonS3ConfigKey::Endpoint).is_none()
+    {
+        builder = builder.with_endpoint(endpoint);
+    }
+    let has_other = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ];
+    if from_builder(&builder, AmazonS3ConfigKey::AccessKeyId).is_none()
+        && !has_other.into_iter().any(|name| variable(name).is_some())
+        && let (Some(id), Some(secret)) =
+            (profile.get("aws_access_key_id"), profile.get("aws_secret_access_key"))
+    {
+        builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+        if let Some(token) = profile.get("aws_session_token") {
+            builder = builder.with_token(token);
+        }
+    }
+    if from_builder(&builder, AmazonS3ConfigKey::Region).is_none()
+        && let Some(region) = variable("AWS_DEFAULT_REGION").or_else(|| profile.get("region"))
+    {
+        builder = builder.with_region(region);
+    }
+    if let Some(endpoint) = from_builder(&builder, AmazonS3ConfigKey::Endpoint) {
+        check_server(&endpoint, options.allow_http)?;
+    }
+    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
+    built(url, builder.build())
+}
+
+/// Azure Blob Storage.
+pub(crate) fn azure(
+    url: &CloudUrl,
+    account: Option<&str>,
+    options: &BucketOptions,
+    connector: Connector,
+) -> Result<Arc<dyn ObjectStore>, CloudError> {
+    let mut builder = MicrosoftAzureBuilder::from_env().with_container_name(&url.container);
+    for (key, value) in
+        variable("AZURE_STORAGE_CONNECTION_STRING").as_deref().map(connection).unwrap_or_default()
+    {
+        builder = match key {
+            "AccountName" => builder.with_account(value),
+            "AccountKey" => builder.with_access_key(value),
+            "BlobEndpoint" => builder.with_endpoint(value.to_owned()),
+            "SharedAccessSignature" => builder.with_config(AzureConfigKey::SasKey, value),
+            _ => builder,
+        };
+    }
+    if let Some(account) = account {
+        builder = builder.with_account(account);
+    }
+    if builder.get_config_value(&AzureConfigKey::AccountName).is_none() {
+        return Err(url_error(
+            url,
+            "which account? set AZURE_STORAGE_ACCOUNT_NAME, or write https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
+        ));
+    }
+    if let Some(endpoint) = builder.get_config_value(&AzureConfigKey::Endpoint) {
+        check_server(&endpoint, options.allow_http)?;
+    }
+    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
+    built(url, builder.build())
+}
+
+/// A folder of this machine; made when only its last part is not there.
+pub(crate) fn folder(path: &Path) -> Result<Arc<dyn ObjectStore>, CloudError> {
+    let failed = |source| {
+        let what = "cannot use the folder, check that it is there and may be written";
+        CloudError::local(what, path, source)
+    };
+    match std::fs::create_dir(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let store = LocalFileSystem::new_with_prefix(path);
+    let store = store.map_err(|error| failed(std::io::Error::other(error)))?;
+    Ok(Arc::new(store.with_fsync(true)))
+}
+
+/// What `error` of the library means when no request has failed before it.
+pub(crate) fn meaning(url: &CloudUrl, error: object_store::Error) -> CloudError {
+    if let Some(folder) = url.folder() {
+        return CloudError::local("cannot read or write here", folder, std::io::Error::other(error));
+    }
+    url_error(url, &first_sentence(&error))
+}
+
+pub(crate) fn no_credentials(kind: &Kind) -> CloudError {
+    let (cloud, advice) = match kind {
+        Kind::Azure { .. } => (
+            "Azure",
+            "set AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or sign in by AZURE_USE_AZURE_CLI=true and `az login`",
+        ),
+        Kind::Google => (
+            "Google Cloud",
+            "set GOOGLE_APPLICATION_CREDENTIALS, or sign in by `gcloud auth application-default login`",
+        ),
+        Kind::S3 | Kind::Folder(_) => (
+            "S3",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write them to ~/.aws/credentials and name the profile by AWS_PROFILE",
+        ),
+    };
+    CloudError::NoCredentials { cloud, advice }
+}
+
+/// The library asks once: [`crate::Retry`] asks again, and knows how long the user is patient.
+pub(crate) fn once() -> RetryConfig {
+    RetryConfig { max_retries: 0, ..RetryConfig::default() }
+}
+
+/// Limits of time and protocol are the connector's and the bucket's.
+pub(crate) fn anything() -> ClientOptions {
+    ClientOptions::new().with_allow_http(true).with_timeout_disabled()
+}
+
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn built(
+    url: &CloudUrl,
+    store: object_store::Result<impl ObjectStore>,
+) -> Result<Arc<dyn ObjectStore>, CloudError> {
+    match store {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(error) => Err(url_error(url, &first_sentence(&error))),
+    }
+}
+
+/// The innermost cause: what the user can mend stands there.
+fn first_sentence(error: &object_store::Error) -> String {
+    let mut error: &dyn std::error::Error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// The settings of a connection string, `Name=value;Name=value`.
+fn connection(text: &str) -> Vec<(&str, &str)> {
+    text.split(';').filter_map(|part| part.trim().split_once('=')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_string_keeps_the_equals_signs_of_its_key() {
+        let text =
+            "DefaultEndpointsProtocol=https;AccountName=rig;AccountKey=abc==;EndpointSuffix=core.windows.net";
+        let settings = connection(text);
+        assert_eq!(settings[1..3], [("AccountName", "rig"), ("AccountKey", "abc==")]);
+    }
+}
