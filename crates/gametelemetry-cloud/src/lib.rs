@@ -13,6 +13,7 @@ mod place;
 mod profile;
 mod retry;
 mod stores;
+mod upload;
 
 pub use bucket::{Bucket, BucketOptions, Folder, Listed, Receipt, Stat};
 pub use error::CloudError;
@@ -22,3 +23,4 @@ pub use manifest::{
 };
 pub use place::CloudUrl;
 pub use retry::Retry;
+pub use upload::{CloudUploader, UploadProgress, Uploaded};

@@ -27,6 +27,7 @@ mod lookup;
 mod lz4;
 mod message;
 mod open;
+mod outline;
 mod reader;
 mod recover;
 mod schema;
@@ -51,6 +52,7 @@ pub use index::{Index, IndexEntry};
 pub use ledger::{Gap, KindCounts, Lateness, Ledger, MAX_LISTED, MessageCounts};
 pub use lookup::{Lookup, Plus};
 pub use message::{Condition, MessageKind, Parts, Recognized, Sequence};
+pub use outline::{FilePart, part_at};
 pub use reader::{ReadError, Record, SessionReader};
 pub use recover::{RecoverError, Recovered, recover};
 pub use schema::{

@@ -1,0 +1,198 @@
+//! Cuts a file into objects: runs of whole segments of some MiB, with their hashes, also while the file is written.
+//!
+//! Reads the file once. What is cut is not changed any more, so an object is the same whoever cuts it.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use gametelemetry::{FilePart, part_at};
+use md5::{Digest as _, Md5};
+use ring::digest::{Context, SHA256};
+
+use crate::{CloudError, ObjectEntry, SegmentEntry};
+
+/// An object ends with the segment that makes it this large.
+const TARGET: u64 = 4 << 20;
+/// The largest object: what has no segments, or larger ones, is cut here.
+const LARGEST: u64 = 8 << 20;
+
+/// How far a file may be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// What is sealed, as soon as it fills an object: the file is still being written.
+    Filled,
+    /// All that is sealed.
+    Sealed,
+    /// To the last byte: nobody writes the file any more.
+    End,
+}
+
+/// Bytes to be sent.
+pub(super) struct Cut {
+    pub(super) object: ObjectEntry,
+    pub(super) md5: [u8; 16],
+    pub(super) bytes: Bytes,
+}
+
+impl Cut {
+    /// An object that is no part of a file.
+    pub(super) fn of_whole(key: String, bytes: Vec<u8>) -> Self {
+        let sha256 = sha256(&bytes);
+        let object = ObjectEntry { key, offset: 0, bytes: bytes.len() as u64, sha256, segments: Vec::new() };
+        Self { object, md5: Md5::digest(&bytes).into(), bytes: bytes.into() }
+    }
+}
+
+/// A file being cut.
+pub(super) struct Cutter {
+    path: PathBuf,
+    name: String,
+    /// What stands before the keys of its objects.
+    key: String,
+    file: File,
+    at: u64,
+    hash: Context,
+    pub(super) objects: Vec<ObjectEntry>,
+}
+
+impl Cutter {
+    /// Begins with the file `name` in `folder`, behind the objects that are `stored` already, as far as the file still
+    /// has what they have.
+    pub(super) fn open(
+        folder: &Path,
+        name: &str,
+        session: &str,
+        stored: &[ObjectEntry],
+    ) -> Result<Self, CloudError> {
+        let path = folder.join(name);
+        let file = File::open(&path).map_err(|source| unreadable(&path, source))?;
+        let key = format!("{session}/{}", key_part(name));
+        let hash = Context::new(&SHA256);
+        let mut cutter = Self { path, name: name.to_owned(), key, file, at: 0, hash, objects: Vec::new() };
+        for object in stored {
+            if object.offset != cutter.at || !cutter.has(object)? {
+                break;
+            }
+        }
+        Ok(cutter)
+    }
+
+    /// Whether the file has the bytes of `object` where it stands; goes behind them then.
+    fn has(&mut self, object: &ObjectEntry) -> Result<bool, CloudError> {
+        // What it says of its length is from a file that may be damaged.
+        if object.bytes == 0
+            || object.bytes > LARGEST
+            || self.length()?.saturating_sub(self.at) < object.bytes
+        {
+            return Ok(false);
+        }
+        let bytes = self.read(object.bytes)?;
+        if sha256(&bytes) != object.sha256 {
+            return Ok(false);
+        }
+        self.pass(&bytes, object.clone());
+        Ok(true)
+    }
+
+    /// The file's name below the session's folder.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How much of the file has been cut, in bytes.
+    pub(super) fn position(&self) -> u64 {
+        self.at
+    }
+
+    /// SHA-256 of what has been cut.
+    pub(super) fn sha256(&self) -> String {
+        hex(self.hash.clone().finish().as_ref())
+    }
+
+    /// The next object; `None` when there is none yet, or no more.
+    pub(super) fn next(&mut self, until: Until) -> Result<Option<Cut>, CloudError> {
+        let parts = self.parts(until)?;
+        let mut length: u64 = parts.iter().map(|part| part.bytes).sum();
+        if length == 0 && until == Until::End {
+            length = self.length()?.saturating_sub(self.at).min(LARGEST);
+        }
+        if length == 0 {
+            return Ok(None);
+        }
+        let start = self.at;
+        let bytes = self.read(length)?;
+        let segments = parts.iter().filter(|part| part.is_segment).filter_map(|part| {
+            let from = usize::try_from(part.offset - start).ok()?;
+            let segment = bytes.get(from..from + usize::try_from(part.bytes).ok()?)?;
+            Some(SegmentEntry { offset: part.offset, bytes: part.bytes, sha256: sha256(segment) })
+        });
+        let segments = segments.collect();
+        let sha256 = sha256(&bytes);
+        let key = format!("{}/{start:012}-{}", self.key, sha256.get(..16).unwrap_or_default());
+        let object = ObjectEntry { key, offset: start, bytes: length, sha256, segments };
+        self.pass(&bytes, object.clone());
+        Ok(Some(Cut { object, md5: Md5::digest(&bytes).into(), bytes: bytes.into() }))
+    }
+
+    /// The whole parts that make up the next object; none when there is none of whole parts.
+    fn parts(&mut self, until: Until) -> Result<Vec<FilePart>, CloudError> {
+        let (mut parts, mut length) = (Vec::new(), 0);
+        while length < TARGET {
+            let part =
+                part_at(&mut self.file, self.at + length).map_err(|source| unreadable(&self.path, source))?;
+            let Some(part) = part.filter(|part| part.bytes > 0 && length + part.bytes <= LARGEST) else {
+                break;
+            };
+            length += part.bytes;
+            parts.push(part);
+        }
+        if until == Until::Filled && length < TARGET {
+            parts.clear();
+        }
+        Ok(parts)
+    }
+
+    fn read(&mut self, length: u64) -> Result<Vec<u8>, CloudError> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        let read = self.file.seek(SeekFrom::Start(self.at)).and_then(|_| self.file.read_exact(&mut bytes));
+        read.map_err(|source| unreadable(&self.path, source))?;
+        Ok(bytes)
+    }
+
+    fn pass(&mut self, bytes: &[u8], object: ObjectEntry) {
+        self.hash.update(bytes);
+        self.at += object.bytes;
+        self.objects.push(object);
+    }
+
+    /// The file's length now.
+    pub(super) fn length(&self) -> Result<u64, CloudError> {
+        self.file.metadata().map(|metadata| metadata.len()).map_err(|source| unreadable(&self.path, source))
+    }
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> CloudError {
+    CloudError::local("cannot read the session's file", path, source)
+}
+
+/// `name` as part of a key: what a server or a disk may not like becomes `-`.
+pub(super) fn key_part(name: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let part: String = name.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
+    if part.trim_matches('.').is_empty() { "unnamed".to_owned() } else { part }
+}
+
+/// SHA-256 of `bytes`, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(ring::digest::digest(&SHA256, bytes).as_ref())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,235 @@
+//! One upload at work: the session's files, the journal, and the threads that send.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use gametelemetry::clock::Clock;
+
+use super::cutter::{Cut, Cutter, Until, sha256};
+use super::journal::{Entry, Journal, Seen, Sent};
+use super::{CloudUploader, UploadProgress, Uploaded, files, send};
+use crate::{CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
+
+/// A folder's upload to one bucket.
+pub(super) struct Work<'a> {
+    uploader: &'a CloudUploader,
+    folder: PathBuf,
+    name: String,
+    shared: Mutex<Shared>,
+}
+
+/// What the sending threads share. None holds it while it waits for the network.
+struct Shared {
+    journal: Journal,
+    cutters: Vec<Cutter>,
+    total_bytes: u64,
+    arrived_bytes: u64,
+    sent_bytes: u64,
+    sent_objects: u64,
+    failed: Option<CloudError>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn open(uploader: &'a CloudUploader, folder: &Path) -> Result<Self, CloudError> {
+        // `.` and `..` have no name of their own.
+        let folder = fs::canonicalize(folder)
+            .map_err(|source| CloudError::local("cannot open the session, check the path", folder, source))?;
+        let facts = files::facts(&folder, false);
+        let name = files::name(&folder, &facts.session, uploader.label);
+        let url = uploader.bucket.url().to_string();
+        let place: String = sha256(format!("{url}{}", uploader.label).as_bytes()).chars().take(8).collect();
+        let journal = Journal::open(&folder.join(format!(".upload-{place}.jsonl")), &url, &name)?;
+        let shared = Shared {
+            journal,
+            cutters: Vec::new(),
+            total_bytes: 0,
+            arrived_bytes: 0,
+            sent_bytes: 0,
+            sent_objects: 0,
+            failed: None,
+        };
+        Ok(Self { uploader, folder, name, shared: Mutex::new(shared) })
+    }
+
+    /// What there is to say when the journal knows that the session is in the bucket as it is here.
+    pub(super) fn was_done(&self) -> Result<Option<Uploaded>, CloudError> {
+        let seen = files::list(&self.folder)?;
+        let is_done = self.shared().journal.done() == Some(&seen);
+        Ok(is_done.then(|| self.uploaded(None, true)))
+    }
+
+    /// Sends what of the files can be cut now.
+    pub(super) fn send(&mut self, until: Until) -> Result<(), CloudError> {
+        self.look()?;
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (1..self.uploader.at_once.get())
+                .map(|_| {
+                    std::thread::Builder::new()
+                        .name("upload".to_owned())
+                        .spawn_scoped(scope, || self.send_all(until))
+                })
+                .collect();
+            self.send_all(until);
+            // One thread is enough; a system that gives no more is only slower.
+            threads.into_iter().flatten().for_each(|thread| drop(thread.join()));
+        });
+        match self.shared().failed.take() {
+            Some(error) => Err(error),
+            None if self.uploader.stop.is_stopped() => Err(CloudError::Stopped),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks for files that are new, and how long all are.
+    fn look(&self) -> Result<(), CloudError> {
+        let seen = files::list(&self.folder)?;
+        let mut shared = self.shared();
+        shared.total_bytes = seen.iter().map(|file| file.bytes).sum();
+        for file in &seen {
+            if shared.cutters.iter().any(|cutter| cutter.name() == file.name) {
+                continue;
+            }
+            let stored = shared.journal.stored_of(&file.name);
+            let cutter = Cutter::open(&self.folder, &file.name, &self.name, &stored)?;
+            shared.arrived_bytes += cutter.position();
+            shared.cutters.push(cutter);
+        }
+        Ok(())
+    }
+
+    /// Sends one object after the other until there is none, or something fails.
+    fn send_all(&self, until: Until) {
+        while let Some((cut, may_be_there)) = self.next(until) {
+            let uploader = self.uploader;
+            let result = send::store(&uploader.bucket, &uploader.retry, &uploader.stop, &cut, may_be_there);
+            let mut shared = self.shared();
+            let noted = result.and_then(|is_sent| {
+                shared.journal.add(Entry::Stored { key: cut.object.key.clone() })?;
+                shared.note(&cut, is_sent);
+                Ok(UploadProgress { bytes: shared.arrived_bytes, total_bytes: shared.total_bytes })
+            });
+            match noted {
+                Ok(progress) => {
+                    drop(shared);
+                    (self.uploader.on_progress)(progress);
+                }
+                Err(error) => {
+                    shared.failed.get_or_insert(error);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The next object to send, noted in the journal, and whether an earlier upload may have sent it.
+    fn next(&self, until: Until) -> Option<(Cut, bool)> {
+        let mut shared = self.shared();
+        if shared.failed.is_some() || self.uploader.stop.is_stopped() {
+            return None;
+        }
+        let next = shared.next(until);
+        next.unwrap_or_else(|error| {
+            shared.failed.get_or_insert(error);
+            None
+        })
+    }
+
+    /// Makes the session visible: everything is there.
+    pub(super) fn finish(&mut self) -> Result<Uploaded, CloudError> {
+        let seen = files::list(&self.folder)?;
+        let manifest = self.manifest(&seen)?;
+        let key = format!("{}{MANIFEST_SUFFIX}", self.name);
+        let body = serde_json::to_vec(&manifest).map_err(|error| CloudError::Unreadable {
+            key: key.clone(),
+            why: format!("it cannot be written: {error}"),
+        })?;
+        let cut = Cut::of_whole(key, body);
+        send::store(&self.uploader.bucket, &self.uploader.retry, &self.uploader.stop, &cut, false)?;
+        self.shared().journal.add(Entry::Done { files: seen })?;
+        Ok(self.uploaded(Some(manifest), false))
+    }
+
+    /// What the bucket is to say of the session.
+    fn manifest(&self, seen: &[Seen]) -> Result<SessionManifest, CloudError> {
+        let facts = files::facts(&self.folder, true);
+        let shared = self.shared();
+        let mut entries = Vec::with_capacity(seen.len());
+        for file in seen {
+            let cutter = shared.cutters.iter().find(|cutter| cutter.name() == file.name);
+            let Some(cutter) = cutter.filter(|cutter| cutter.position() == file.bytes) else {
+                let source = std::io::Error::other("it has grown, shrunk or appeared while it was uploaded");
+                let what = "somebody still writes the session: upload it again when that has ended";
+                return Err(CloudError::local(what, self.folder.join(&file.name), source));
+            };
+            let objects = cutter.objects.clone();
+            entries.push(FileEntry {
+                name: file.name.clone(),
+                bytes: file.bytes,
+                sha256: cutter.sha256(),
+                objects,
+            });
+        }
+        let folder = self.folder.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(SessionManifest {
+            version: MANIFEST_VERSION,
+            name: self.name.clone(),
+            folder: folder.unwrap_or_default(),
+            session: facts.session,
+            game: facts.game,
+            started: facts.started,
+            seconds: facts.last.zip(facts.first).map_or(0.0, |(last, first)| last.seconds_since(first)),
+            frames: facts.frames,
+            bytes: seen.iter().map(|file| file.bytes).sum(),
+            is_redacted: !self.uploader.label.is_empty(),
+            uploaded: Clock::system().now(),
+            writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
+            files: entries,
+        })
+    }
+
+    fn uploaded(&self, manifest: Option<SessionManifest>, was_there: bool) -> Uploaded {
+        let url = self.uploader.bucket.url().join(&self.name);
+        let shared = self.shared();
+        Uploaded {
+            url,
+            manifest,
+            sent_bytes: shared.sent_bytes,
+            sent_objects: shared.sent_objects,
+            was_there,
+        }
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn next(&mut self, until: Until) -> Result<Option<(Cut, bool)>, CloudError> {
+        for cutter in &mut self.cutters {
+            while let Some(cut) = cutter.next(until)? {
+                let key = &cut.object.key;
+                if self.journal.is_stored(key) {
+                    self.arrived_bytes += cut.object.bytes;
+                    continue;
+                }
+                let may_be_there = self.journal.may_be_there(key);
+                if !may_be_there {
+                    let sent = Sent { file: cutter.name().to_owned(), object: cut.object.clone() };
+                    self.journal.add(Entry::Sending(sent))?;
+                }
+                return Ok(Some((cut, may_be_there)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn note(&mut self, cut: &Cut, is_sent: bool) {
+        self.arrived_bytes += cut.object.bytes;
+        if is_sent {
+            self.sent_bytes += cut.object.bytes;
+            self.sent_objects += 1;
+        }
+    }
+}
