@@ -1,6 +1,7 @@
 //! The command line: every argument with its help. Nothing is done here.
 
 mod analysis;
+mod cloud;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use gametelemetry::Forward;
 
 pub(crate) use analysis::{Compare, Export, Laps, Report};
+pub(crate) use cloud::{Upload, UploadBeside};
 
 use crate::words;
 
@@ -48,7 +50,7 @@ pub(crate) enum Command {
     /// Record a simulated game, check the recording, show laps, and write a report
     Demo(Demo),
     /// Record a game until Ctrl+C
-    Record(Record),
+    Record(Box<Record>),
     /// List the games: what to switch on in each, and what is running now
     Games(Games),
     /// Publish a simulated game where the real one would
@@ -82,6 +84,8 @@ Examples:
     Verify(Verify),
     /// Make a cut or damaged session whole
     Recover(Recover),
+    /// Upload sessions to S3, Azure, Google or a shared folder; goes on where it was interrupted
+    Upload(Upload),
     /// Print a completion script for your shell
     Completions(Completions),
 }
@@ -107,6 +111,7 @@ Examples:
   gametelemetry record acc --source physics --for 10m --out D:\\laps
   gametelemetry record f1 --forward 127.0.0.1:20778       the dashboard listens there, and gets every packet
   gametelemetry record acc --laps --report                each lap when it is done, and a report at the end
+  gametelemetry record acc --upload s3://laps/team        in the bucket minutes after the race
   gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets
   gametelemetry record --format my_game.toml              a game that you have described yourself")]
 pub(crate) struct Record {
@@ -150,6 +155,8 @@ pub(crate) struct Record {
     pub(crate) sync: Duration,
     #[command(flatten)]
     pub(crate) regions: Regions,
+    #[command(flatten)]
+    pub(crate) upload: UploadBeside,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -11,6 +11,43 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(parsed).map_err(|_| format!("`{text}` is before now, write a time above 0"))
 }
 
+/// A number of bytes as `500MB`, `50 GB` or `1.5GiB`: kB, MB, GB and TB count in thousands, KiB to TiB in 1024s.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 9] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+        ("b", 1),
+    ];
+    let wrong = || format!("`{text}` is no size, write it as 500MB, 50GB or 1.5GiB");
+    let lower = text.trim().to_ascii_lowercase();
+    let unit = UNITS.iter().find_map(|(unit, worth)| Some((lower.strip_suffix(unit)?, *worth)));
+    let (number, worth) = match unit {
+        Some((number, worth)) => (number.trim_end(), worth),
+        // Nothing has no unit.
+        None if lower == "0" => return Ok(0),
+        None => return Err(wrong()),
+    };
+    scaled(number, worth).ok_or_else(wrong)
+}
+
+/// `number`, digits with at most one point, times `worth`, rounded down.
+fn scaled(number: &str, worth: u64) -> Option<u64> {
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(part) || part.len() > 9 {
+        return None;
+    }
+    let tenths = 10_u128.pow(u32::try_from(part.len()).ok()?);
+    let part = part.parse::<u128>().ok()? * u128::from(worth) / tenths;
+    whole.parse::<u64>().ok()?.checked_mul(worth)?.checked_add(u64::try_from(part).ok()?)
+}
+
 /// A lap's time as `1:55.244`.
 pub(crate) fn lap_time(time: Duration) -> String {
     let ms = (time.as_micros() + 500) / 1000;
@@ -60,6 +97,13 @@ pub(crate) fn lap_of_session(text: &str) -> Result<LapOfSession, String> {
         return Err(wrong());
     }
     Ok(LapOfSession { session: session.into(), lap })
+}
+
+/// A number of bytes a second, as `500KB`.
+pub(crate) fn bytes_per_second(text: &str) -> Result<std::num::NonZeroU64, String> {
+    let number = text.trim().trim_end_matches("/s");
+    std::num::NonZeroU64::new(size(number)?)
+        .ok_or_else(|| format!("`{text}` would send nothing, write it as 500KB or 2MB"))
 }
 
 /// A rate in Hz.

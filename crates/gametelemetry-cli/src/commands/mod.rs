@@ -23,6 +23,8 @@ pub(crate) mod report;
 mod simulate;
 mod simulate_save;
 mod summary;
+mod upload;
+mod upload_beside;
 mod verify;
 
 use anyhow::Result;
@@ -61,6 +63,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Report(args) => report::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Recover(args) => recover::run(&args),
+        Command::Upload(args) => upload::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

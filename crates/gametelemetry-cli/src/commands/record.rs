@@ -15,6 +15,7 @@ use gametelemetry_games::{Game, RecordOptions};
 
 use super::choose::{OutFolder, choose};
 use super::summary::{has_frames, print_summary, say_what_was_missed};
+use super::upload_beside::UploadThread;
 use super::{Outcome, laps, report};
 use crate::args::Record;
 use crate::output::{self, DIM, LiveLine};
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         existing: args.network.existing,
         ..RecordOptions::default()
     };
+    let upload = UploadThread::prepare(&args.upload)?;
     let out = OutFolder::new(&args.out);
     let game = choose(args, &options, &stop)?;
     let session_options = SessionOptions {
@@ -52,6 +54,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         GameSession::new(game.info().id).save_to(&args.out).options(session_options).stop_token(&stop);
     let (session, news) = announced(game.record(session, &options)?, args.laps);
     let session = session.start()?;
+    let upload = upload.start(session.folder())?;
     let name = game.info().name;
     let ends = if args.duration.is_none() { "; Ctrl+C ends it" } else { "" };
     if !args.fail_fast && !game.is_running(&options.prefix) {
@@ -59,7 +62,17 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     }
     let folder = session.folder().display();
     watch(&session, args.duration, &format!("{DIM}recording {name} into {folder}{ends}{DIM:#}"), &news);
-    finish(session.stop(), game, &out, args)
+    let result = session.stop();
+    if !result.as_ref().is_ok_and(has_frames)
+        && !result.as_ref().is_err_and(|error| error.summary().is_some_and(has_frames))
+    {
+        // The folder goes; nobody may have its files open.
+        upload.discard();
+        return finish(result, game, &out, args);
+    }
+    let outcome = finish(result, game, &out, args);
+    upload.finish()?;
+    outcome
 }
 
 /// `session`, which says each lap when it is done if it `is_wanted`, and what it will say.

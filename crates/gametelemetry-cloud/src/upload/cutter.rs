@@ -148,7 +148,13 @@ impl Cutter {
             length += part.bytes;
             parts.push(part);
         }
-        if until == Until::Filled && length < TARGET {
+        let is_enough = match until {
+            Until::Filled => length >= TARGET,
+            // A header alone is nothing that anybody waits for.
+            Until::Sealed => parts.iter().any(|part| part.is_segment),
+            Until::End => true,
+        };
+        if !is_enough {
             parts.clear();
         }
         Ok(parts)

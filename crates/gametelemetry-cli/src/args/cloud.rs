@@ -1,0 +1,78 @@
+//! The arguments of the commands for what is off the machine, and what reading from there needs.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueHint;
+use gametelemetry_cloud::{BucketOptions, CloudUrl};
+
+use crate::words;
+
+/// How servers are spoken with.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Sessions at a URL")]
+pub(crate) struct CloudArgs {
+    /// Speak plain HTTP with servers on other machines too, which everybody on the way can read
+    #[arg(long)]
+    pub(crate) allow_http: bool,
+    /// How long a server may take to answer
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = words::duration)]
+    pub(crate) timeout: Duration,
+}
+
+impl CloudArgs {
+    /// The same for the library.
+    pub(crate) fn options(&self) -> BucketOptions {
+        BucketOptions { allow_http: self.allow_http, timeout: self.timeout, ..BucketOptions::default() }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gametelemetry upload sessions/2026-11-23_120000_acc s3://laps/team
+  gametelemetry upload sessions az://laps/team                 every session of the folder that is not there yet
+  gametelemetry upload sessions s3://laps --follow             and each new one while it is recorded, until Ctrl+C
+  gametelemetry upload SESSION gs://laps/team --limit 500KB    leaves room for the race
+  gametelemetry upload SESSION /mnt/nas/laps                   a shared folder is a bucket too
+
+An upload that was interrupted goes on where it was when the same command is given again. A session is seen in the bucket \
+when all of it is there and every hash is right. Credentials come from each cloud's own variables and files, as \
+AWS_ACCESS_KEY_ID or ~/.aws/credentials, AZURE_STORAGE_ACCOUNT_KEY, GOOGLE_APPLICATION_CREDENTIALS.")]
+pub(crate) struct Upload {
+    /// Sessions, or folders with sessions
+    #[arg(required = true, value_name = "SESSION", value_hint = ValueHint::DirPath)]
+    pub(crate) sessions: Vec<PathBuf>,
+    /// The bucket, or a folder in it: s3://BUCKET/PATH, gs://BUCKET/PATH, az://CONTAINER/PATH, or a path
+    #[arg(required = true, value_name = "URL", value_hint = ValueHint::AnyPath)]
+    pub(crate) url: CloudUrl,
+    /// Go on while sessions are recorded: what is on the disk is sent at once
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Send at most so many bytes a second, as 500KB
+    #[arg(long, value_name = "SIZE", value_parser = words::bytes_per_second)]
+    pub(crate) limit: Option<NonZeroU64>,
+    /// Try so long when the server cannot be reached; 10m, with --follow without end
+    #[arg(long, value_name = "TIME", value_parser = words::duration)]
+    pub(crate) retry_for: Option<Duration>,
+    /// Print what was uploaded as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
+}
+
+/// Uploading beside a recording.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Upload")]
+pub(crate) struct UploadBeside {
+    /// Upload the session while it is recorded: s3://BUCKET/PATH, gs://BUCKET/PATH, az://CONTAINER/PATH, or a path
+    #[arg(long, value_name = "URL", value_hint = ValueHint::AnyPath)]
+    pub(crate) upload: Option<CloudUrl>,
+    /// Send at most so many bytes a second, as 500KB
+    #[arg(long, value_name = "SIZE", value_parser = words::bytes_per_second, requires = "upload")]
+    pub(crate) upload_limit: Option<NonZeroU64>,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
+}
