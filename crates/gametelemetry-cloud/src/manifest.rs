@@ -19,7 +19,7 @@ pub const MANIFEST_SUFFIX: &str = ".session.json";
 pub struct SessionManifest {
     /// Version of the manifest; a reader refuses what is newer than [`MANIFEST_VERSION`].
     pub version: u32,
-    /// The session's name in the bucket: the folder's, and the beginning of the session's id.
+    /// The session's name in the bucket: the folder's, and what its id is hashed to.
     pub name: String,
     /// The name of the folder that was uploaded.
     pub folder: String,

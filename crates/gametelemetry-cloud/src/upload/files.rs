@@ -46,7 +46,7 @@ fn add(folder: &Path, before: &str, depth: usize, seen: &mut Vec<Seen>) -> std::
             seen.push(Seen {
                 name: format!("{before}{name}"),
                 bytes: metadata.len(),
-                modified: modified.map_or(0, |since| since.as_nanos()),
+                modified: modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(0)),
             });
         }
     }
@@ -112,9 +112,9 @@ fn content_id(folder: &Path) -> String {
     sha256(&bytes)
 }
 
-/// The session's name in a bucket: that of its folder, and the beginning of its id.
+/// The session's name in a bucket: that of its folder, and what its id is hashed to.
 pub(super) fn name(folder: &Path, session: &str, label: &str) -> String {
     let own = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let id: String = session.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let id: String = sha256(session.as_bytes()).chars().take(8).collect();
     key_part(&format!("{own}-{id}{label}"))
 }

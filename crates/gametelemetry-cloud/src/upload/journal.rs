@@ -41,7 +41,7 @@ pub(super) struct Seen {
     pub(super) name: String,
     pub(super) bytes: u64,
     /// When it was changed last, in nanoseconds since 1970; 0 when the system does not say.
-    pub(super) modified: u128,
+    pub(super) modified: u64,
 }
 
 /// An open journal. Locked, so that two uploads of one session to one place do not meet.

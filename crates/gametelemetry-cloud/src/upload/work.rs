@@ -1,5 +1,6 @@
 //! One upload at work: the session's files, the journal, and the threads that send.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use gametelemetry::clock::Clock;
 use super::cutter::{Cut, Cutter, Until, sha256};
 use super::journal::{Entry, Journal, Seen, Sent};
 use super::{CloudUploader, UploadProgress, Uploaded, files, send};
-use crate::{CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
+use crate::{Bucket, CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
 
 /// A folder's upload to one bucket.
 pub(super) struct Work<'a> {
@@ -22,12 +23,41 @@ pub(super) struct Work<'a> {
 /// What the sending threads share. None holds it while it waits for the network.
 struct Shared {
     journal: Journal,
+    earlier: Earlier,
     cutters: Vec<Cutter>,
     total_bytes: u64,
     arrived_bytes: u64,
     sent_bytes: u64,
     sent_objects: u64,
     failed: Option<CloudError>,
+}
+
+/// What is in the bucket of this session that the journal may not know, because it was lost or cut.
+enum Earlier {
+    NotAsked,
+    /// The keys of objects.
+    These(BTreeSet<String>),
+    /// The bucket could not be asked now.
+    Unknown,
+}
+
+impl Earlier {
+    fn ask(bucket: &Bucket, name: &str) -> Result<Self, CloudError> {
+        match bucket.list(name) {
+            Ok(listed) => Ok(Self::These(listed.into_iter().map(|it| it.key).collect())),
+            // Who may only write is not told; then an object is sent once more at worst.
+            Err(CloudError::Missing { .. } | CloudError::Denied { .. }) => Ok(Self::These(BTreeSet::new())),
+            Err(error) if error.is_transient() => Ok(Self::Unknown),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn may_have(&self, key: &str) -> bool {
+        match self {
+            Self::These(keys) => keys.contains(key),
+            Self::NotAsked | Self::Unknown => true,
+        }
+    }
 }
 
 impl<'a> Work<'a> {
@@ -42,6 +72,7 @@ impl<'a> Work<'a> {
         let journal = Journal::open(&folder.join(format!(".upload-{place}.jsonl")), &url, &name)?;
         let shared = Shared {
             journal,
+            earlier: Earlier::NotAsked,
             cutters: Vec::new(),
             total_bytes: 0,
             arrived_bytes: 0,
@@ -62,6 +93,10 @@ impl<'a> Work<'a> {
     /// Sends what of the files can be cut now.
     pub(super) fn send(&mut self, until: Until) -> Result<(), CloudError> {
         self.look()?;
+        if matches!(self.shared().earlier, Earlier::NotAsked) {
+            let earlier = Earlier::ask(&self.uploader.bucket, &self.name)?;
+            self.shared().earlier = earlier;
+        }
         std::thread::scope(|scope| {
             let threads: Vec<_> = (1..self.uploader.at_once.get())
                 .map(|_| {
@@ -214,11 +249,12 @@ impl Shared {
                     self.arrived_bytes += cut.object.bytes;
                     continue;
                 }
-                let may_be_there = self.journal.may_be_there(key);
-                if !may_be_there {
+                let is_noted = self.journal.may_be_there(key);
+                if !is_noted {
                     let sent = Sent { file: cutter.name().to_owned(), object: cut.object.clone() };
                     self.journal.add(Entry::Sending(sent))?;
                 }
+                let may_be_there = is_noted || self.earlier.may_have(key);
                 return Ok(Some((cut, may_be_there)));
             }
         }

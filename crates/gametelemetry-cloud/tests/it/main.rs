@@ -1,1 +1,3 @@
 //! The behaviour of the cloud crate.
+
+mod upload;
