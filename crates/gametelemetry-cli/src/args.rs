@@ -2,6 +2,7 @@
 
 mod analysis;
 mod cloud;
+mod housekeeping;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use gametelemetry::Forward;
 
 pub(crate) use analysis::{Compare, Export, Laps, Report};
 pub(crate) use cloud::{Upload, UploadBeside};
+pub(crate) use housekeeping::{DiskSpace, Prune};
 
 use crate::words;
 
@@ -86,6 +88,8 @@ Examples:
     Recover(Recover),
     /// Upload sessions to S3, Azure, Google or a shared folder; goes on where it was interrupted
     Upload(Upload),
+    /// Delete old sessions: by age, size or number, but not the best laps
+    Prune(Prune),
     /// Print a completion script for your shell
     Completions(Completions),
 }
@@ -157,6 +161,8 @@ pub(crate) struct Record {
     pub(crate) regions: Regions,
     #[command(flatten)]
     pub(crate) upload: UploadBeside,
+    #[command(flatten)]
+    pub(crate) disk: DiskSpace,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -11,6 +11,14 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(parsed).map_err(|_| format!("`{text}` is before now, write a time above 0"))
 }
 
+/// An age as `90d`, `2w`, `12h` or `1d12h`; a day has 24 hours.
+pub(crate) fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no age, write it as 90d, 2w or 12h");
+    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
+    let age = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    Duration::try_from(age).map_err(|_| wrong())
+}
+
 /// A number of bytes as `500MB`, `50 GB` or `1.5GiB`: kB, MB, GB and TB count in thousands, KiB to TiB in 1024s.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 9] = [
@@ -177,6 +185,64 @@ mod tests {
         assert!(duration("-1s").is_err() && duration("soon").is_err());
         assert_eq!(moment("90s").unwrap(), Moment::After(Duration::from_secs(90)));
         assert!(matches!(moment("2026-11-23T12:00:00Z"), Ok(Moment::At(_))));
+    }
+
+    #[test]
+    fn ages_have_days_and_weeks() {
+        let day = Duration::from_secs(86_400);
+        let cases = [
+            ("90d", day * 90),
+            ("2w", day * 14),
+            ("12h", day / 2),
+            ("1d12h", day * 3 / 2),
+            ("0s", Duration::ZERO),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(age(text), Ok(expected), "{text}");
+        }
+        for text in ["", "90", "d", "-1d", "3 moons", "1y", "2mo", "99999999999999999999d"] {
+            assert!(age(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_have_units_of_thousands_or_1024s() {
+        let cases = [
+            ("0", 0),
+            ("0B", 0),
+            ("812 B", 812),
+            ("500KB", 500_000),
+            ("500kb", 500_000),
+            ("3MB", 3_000_000),
+            ("50GB", 50_000_000_000),
+            ("50 gb", 50_000_000_000),
+            ("1.5GiB", 1_610_612_736),
+            ("1KiB", 1024),
+            ("0.5MiB", 524_288),
+            ("2TB", 2_000_000_000_000),
+            ("1TiB", 1 << 40),
+            ("1.0001kB", 1000),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(size(text), Ok(expected), "{text}");
+        }
+        let wrong = [
+            "",
+            "50",
+            "GB",
+            "-1GB",
+            "1e3GB",
+            "1,5GB",
+            ".5GB",
+            "1.GB",
+            "5PB",
+            "infGB",
+            "99999999999TB",
+            "1.1.1GB",
+        ];
+        for text in wrong {
+            assert!(size(text).is_err(), "{text}");
+        }
     }
 
     #[test]

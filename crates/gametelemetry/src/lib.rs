@@ -41,6 +41,7 @@ mod files_watched;
 pub mod format;
 mod grouping;
 mod guard;
+pub mod housekeeping;
 mod http;
 mod json_lines;
 mod laps;

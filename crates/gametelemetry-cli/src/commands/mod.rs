@@ -16,6 +16,8 @@ mod import_ld;
 mod info;
 pub(crate) mod laps;
 mod listen;
+mod prune;
+mod quota;
 mod record;
 mod recover;
 mod replay;
@@ -44,6 +46,11 @@ impl Outcome {
     pub(crate) fn lost_if(lost: bool) -> Self {
         if lost { Self::DataLost } else { Self::Done }
     }
+
+    /// The worse of the two.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        Self::lost_if(self == Self::DataLost || other == Self::DataLost)
+    }
 }
 
 pub(crate) fn run(command: Command) -> Result<Outcome> {
@@ -64,6 +71,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::Recover(args) => recover::run(&args),
         Command::Upload(args) => upload::run(&args),
+        Command::Prune(args) => prune::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

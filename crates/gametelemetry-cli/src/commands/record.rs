@@ -14,6 +14,7 @@ use gametelemetry::{
 use gametelemetry_games::{Game, RecordOptions};
 
 use super::choose::{OutFolder, choose};
+use super::quota::DiskQuota;
 use super::summary::{has_frames, print_summary, say_what_was_missed};
 use super::upload_beside::UploadThread;
 use super::{Outcome, laps, report};
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     let upload = UploadThread::prepare(&args.upload)?;
     let out = OutFolder::new(&args.out);
     let game = choose(args, &options, &stop)?;
+    let quota = DiskQuota::make_room(&args.disk, &args.out, args.upload.upload.is_some())?;
     let session_options = SessionOptions {
         flush_frames: args.flush_frames,
         sync_interval: (!args.sync.is_zero()).then_some(args.sync),
@@ -55,6 +57,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     let (session, news) = announced(game.record(session, &options)?, args.laps);
     let session = session.start()?;
     let upload = upload.start(session.folder())?;
+    let quota = quota.start(session.folder(), &stop)?;
     let name = game.info().name;
     let ends = if args.duration.is_none() { "; Ctrl+C ends it" } else { "" };
     if !args.fail_fast && !game.is_running(&options.prefix) {
@@ -63,16 +66,19 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     let folder = session.folder().display();
     watch(&session, args.duration, &format!("{DIM}recording {name} into {folder}{ends}{DIM:#}"), &news);
     let result = session.stop();
-    if !result.as_ref().is_ok_and(has_frames)
-        && !result.as_ref().is_err_and(|error| error.summary().is_some_and(has_frames))
-    {
+    let kept = quota.finish();
+    let is_kept = match &result {
+        Ok(summary) => has_frames(summary),
+        Err(error) => error.summary().is_some_and(has_frames),
+    };
+    if !is_kept {
         // The folder goes; nobody may have its files open.
         upload.discard();
         return finish(result, game, &out, args);
     }
     let outcome = finish(result, game, &out, args);
     upload.finish()?;
-    outcome
+    Ok(kept.worse(outcome?))
 }
 
 /// `session`, which says each lap when it is done if it `is_wanted`, and what it will say.

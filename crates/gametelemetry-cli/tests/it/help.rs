@@ -2,7 +2,7 @@
 
 use crate::support::{Place, find};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "record",
     "games",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 12] = [
     "cat",
     "verify",
     "recover",
+    "prune",
     "completions",
 ];
 

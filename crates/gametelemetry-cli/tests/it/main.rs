@@ -18,6 +18,7 @@ mod export;
 mod export_command;
 mod follow;
 mod help;
+mod housekeeping;
 mod import_dat;
 mod import_ibt;
 mod import_ld;

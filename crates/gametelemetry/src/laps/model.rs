@@ -54,6 +54,12 @@ impl Lap {
         self.official_time.or(self.time)
     }
 
+    /// Its time if it counts: it was driven whole, and the game does not call it invalid.
+    #[must_use]
+    pub fn counted_time(&self) -> Option<Duration> {
+        self.best_known_time().filter(|_| self.valid && self.is_whole())
+    }
+
     /// Our time less the game's, in seconds.
     #[must_use]
     pub fn difference_s(&self) -> Option<f64> {
@@ -168,11 +174,8 @@ impl Laps {
     /// The number of the fastest lap that counts, in [`Laps::laps`].
     #[must_use]
     pub fn best(&self) -> Option<usize> {
-        let times = self.laps.iter().enumerate().filter(|(_, lap)| lap.valid && lap.is_whole());
-        times
-            .filter_map(|(number, lap)| Some((lap.best_known_time()?, number)))
-            .min()
-            .map(|(_, number)| number)
+        let times = self.laps.iter().enumerate();
+        times.filter_map(|(number, lap)| Some((lap.counted_time()?, number))).min().map(|(_, number)| number)
     }
 }
 

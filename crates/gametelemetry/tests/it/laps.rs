@@ -3,7 +3,7 @@
 //! The scripts lie in `tests/laps`, one file a case: which channels the game has, what happens, and the laps. Each is
 //! written as a session file and read by the processor, so that the whole path is tested.
 
-mod player;
+pub(crate) mod player;
 mod random;
 
 use std::path::Path;

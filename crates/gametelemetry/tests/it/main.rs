@@ -15,6 +15,7 @@ mod analysis;
 mod disk_full;
 mod file_watcher;
 mod format;
+mod housekeeping;
 mod http;
 mod kill;
 mod laps;
