@@ -34,6 +34,7 @@ pub(crate) fn run() -> Outcome {
     let mut table = Table::new("leaving the machine");
     throughput(&server, &mut table)?;
     lateness(&server, &mut table)?;
+    publish(&mut table)?;
     table.print();
     Ok(())
 }
@@ -191,4 +192,31 @@ fn lateness_p99_us(server: &str, prefix: &str, length: &str, upload: bool) -> Ou
     let info: serde_json::Value = serde_json::from_str(&info)?;
     let late = info.pointer("/sources/0/lateness_p99_us").and_then(serde_json::Value::as_f64);
     Ok(late.ok_or("the ledger has no lateness")?)
+}
+
+/// Publishes a drive into a lake; processor time counts, because the promise is for a core.
+fn publish(table: &mut Table) -> Outcome {
+    let (length, seconds) = if is_smoke() { ("1m", 60.0) } else { ("1h", 3600.0) };
+    let session = simulated("published", length)?;
+    let lake = scratch("lake");
+    if lake.exists() {
+        std::fs::remove_dir_all(&lake)?;
+    }
+    let (before, started) = (children_cpu_s()?, clock::monotonic());
+    output(gametelemetry().arg("publish").arg(&session).arg(&lake))?;
+    let (cpu, wall) = (children_cpu_s()? - before, started.elapsed().as_secs_f64());
+    let what = format!("publish of {length}, processor time as a share of length / 300");
+    table.push(Row::new(what, cpu * 300.0 / seconds, "").at_most(1.0));
+    table.push(Row::new("… times real time a core", seconds / cpu, "x"));
+    table.push(Row::new("… times real time by the clock", seconds / wall, "x"));
+    Ok(())
+}
+
+/// Processor time of all children that have ended, in seconds.
+fn children_cpu_s() -> Outcome<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    // The name, the second field, may have spaces.
+    let fields = stat.rsplit_once(')').ok_or("no name in stat")?.1.split_whitespace();
+    // User and system time of children are the 16th and 17th field, in hundredths.
+    Ok(fields.skip(13).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()? / 100.0)
 }
