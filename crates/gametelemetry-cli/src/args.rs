@@ -15,7 +15,7 @@ use gametelemetry::Forward;
 
 pub(crate) use analysis::{Compare, Export, Laps, Report};
 pub(crate) use cloud::{Upload, UploadBeside};
-pub(crate) use housekeeping::{DiskSpace, Prune};
+pub(crate) use housekeeping::{DiskSpace, KeepLast, Mark, Prune};
 
 use crate::words;
 
@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Record a game until Ctrl+C
     Record(Box<Record>),
+    /// Keep what a recording with --keep-last holds now
+    Mark(Mark),
     /// List the games: what to switch on in each, and what is running now
     Games(Games),
     /// Publish a simulated game where the real one would
@@ -117,6 +119,7 @@ Examples:
   gametelemetry record acc --laps --report                each lap when it is done, and a report at the end
   gametelemetry record acc --upload s3://laps/team        in the bucket minutes after the race
   gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets
+  gametelemetry record acc --keep-last 10m                Enter keeps the last ten minutes, the rest is forgotten
   gametelemetry record --format my_game.toml              a game that you have described yourself")]
 pub(crate) struct Record {
     /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
@@ -163,6 +166,7 @@ pub(crate) struct Record {
     pub(crate) upload: UploadBeside,
     #[command(flatten)]
     pub(crate) disk: DiskSpace,
+    pub(crate) keep: KeepLast,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod formats;
+mod marks;
 mod output;
 mod publish;
 mod recordings;

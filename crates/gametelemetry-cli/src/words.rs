@@ -54,6 +54,12 @@ fn scaled(number: &str, worth: u64) -> Option<u64> {
     let tenths = 10_u128.pow(u32::try_from(part.len()).ok()?);
     let part = part.parse::<u128>().ok()? * u128::from(worth) / tenths;
     whole.parse::<u64>().ok()?.checked_mul(worth)?.checked_add(u64::try_from(part).ok()?)
+/// A time span that is not nothing.
+pub(crate) fn time_above_zero(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(format!("`{text}` is no time at all, write it as 30s, 10m or 1h30m")),
+        time => Ok(time),
+    }
 }
 
 /// A lap's time as `1:55.244`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::header::needed_format;
 use crate::lz4::SegmentEncoder;
 use crate::section::{self, MAX_SECTION, Tag};
-use crate::{FrameSize, Header, Index, IndexEntry, Ledger, Timestamp};
+use crate::{FrameSize, Header, Index, IndexEntry, Ledger, SealedSegment, Timestamp};
 
 /// The longest header that a reader takes for one, in bytes of JSON.
 const MAX_HEADER: usize = MAX_SECTION as usize - 8;
@@ -96,10 +96,7 @@ impl SessionEncoder {
     /// # Errors
     /// When the schema does not allow a frame of this size; nothing is added then.
     pub fn push(&mut self, timestamp: Timestamp, data: &[u8]) -> Result<(), RecordSizeError> {
-        let size = match i32::try_from(data.len()) {
-            Ok(size) if self.allowed.allows(data.len()) => size,
-            _ => return Err(RecordSizeError { got: data.len(), allowed: self.allowed }),
-        };
+        let head = record_head(self.allowed, timestamp, data)?;
         if self.segment_is_full(timestamp) {
             self.seal();
         }
@@ -116,9 +113,6 @@ impl SessionEncoder {
         open.records += 1;
         open.bytes += bytes;
         self.record_bytes += bytes;
-        let mut head = [0; 12];
-        head[..8].copy_from_slice(&timestamp.ticks().to_le_bytes());
-        head[8..].copy_from_slice(&size.to_le_bytes());
         self.segments.push(&head);
         self.segments.push(data);
         self.unflushed += 1;
@@ -152,6 +146,21 @@ impl SessionEncoder {
             first: open.first,
             last: open.last,
             records: open.records,
+        });
+    }
+
+    /// Puts `segment` behind what there is, as it was compressed; it was made for frames of this file's schema.
+    pub fn append(&mut self, segment: &SealedSegment) {
+        self.seal();
+        let offset = self.position();
+        self.segments.output().extend_from_slice(segment.bytes());
+        self.record_bytes += segment.record_bytes();
+        self.index.push(IndexEntry {
+            offset,
+            length: segment.bytes().len() as u64,
+            first: segment.first(),
+            last: segment.last(),
+            records: segment.records(),
         });
     }
 
@@ -206,4 +215,20 @@ impl SessionEncoder {
                 || next.duration_since(open.first).is_some_and(|span| span >= self.options.segment_time)
         })
     }
+}
+
+/// What stands before the data of a record: its time and size, when `allowed` allows that.
+pub(crate) fn record_head(
+    allowed: FrameSize,
+    timestamp: Timestamp,
+    data: &[u8],
+) -> Result<[u8; 12], RecordSizeError> {
+    let size = match i32::try_from(data.len()) {
+        Ok(size) if allowed.allows(data.len()) => size,
+        _ => return Err(RecordSizeError { got: data.len(), allowed }),
+    };
+    let mut head = [0; 12];
+    head[..8].copy_from_slice(&timestamp.ticks().to_le_bytes());
+    head[8..].copy_from_slice(&size.to_le_bytes());
+    Ok(head)
 }

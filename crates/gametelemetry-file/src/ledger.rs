@@ -209,7 +209,7 @@ pub struct Gap {
 #[serde(transparent)]
 pub struct Lateness {
     /// Number of looks by the step's number; the step ends at [`Lateness::upper_bound`].
-    steps: BTreeMap<u16, u64>,
+    pub(crate) steps: BTreeMap<u16, u64>,
 }
 
 impl Lateness {

@@ -23,6 +23,7 @@ mod header;
 mod index;
 mod input;
 mod ledger;
+mod ledger_since;
 mod lookup;
 mod lz4;
 mod message;
@@ -33,6 +34,7 @@ mod recover;
 mod schema;
 mod search;
 mod section;
+mod segment;
 mod telemetry;
 mod text;
 mod timestamp;
@@ -59,6 +61,7 @@ pub use schema::{
     BitRange, Field, FieldKind, FrameSize, MAX_CHAIN, MAX_DATAGRAM, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS,
     MAX_KINDS, MAX_RECORD_SIZE, Schema, SchemaError,
 };
+pub use segment::{SealedSegment, SegmentBuilder};
 pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
 pub use timestamp::{Timestamp, TimestampParseError};
 pub use value::Value;

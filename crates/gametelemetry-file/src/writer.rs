@@ -7,7 +7,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{EncoderOptions, Header, Ledger, RecordSizeError, SchemaError, SessionEncoder, Timestamp, files};
+use crate::{
+    EncoderOptions, Header, Ledger, RecordSizeError, SchemaError, SealedSegment, SessionEncoder, Timestamp,
+    files,
+};
 
 /// Stores the frames of one source. [`BinarySessionWriter`] is the one that sessions use unless told otherwise;
 /// implement it for another format, or to send frames elsewhere.
@@ -188,6 +191,16 @@ impl BinarySessionWriter {
     #[must_use]
     pub fn file_bytes(&self) -> u64 {
         self.written
+    }
+
+    /// Stores `segment` as it was compressed; it was made for frames of this file's schema.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn append(&mut self, segment: &SealedSegment) -> Result<(), WriteError> {
+        self.check_open()?;
+        self.encoder.append(segment);
+        self.store()
     }
 
     /// Moves the encoder's output into the file.

@@ -44,6 +44,7 @@ mod guard;
 pub mod housekeeping;
 mod http;
 mod json_lines;
+mod keep_last;
 mod laps;
 mod live;
 mod memory_mapped;
@@ -57,6 +58,7 @@ mod reassembly;
 mod runner;
 mod running;
 mod session;
+mod session_error;
 pub mod shared_memory;
 mod source;
 mod stop;
@@ -88,6 +90,7 @@ pub use http::{
     HttpLimits, HttpPollingSource, HttpProgress, HttpPushSource, HttpRefusal, HttpRequest, HttpRequestParser,
 };
 pub use json_lines::JsonLinesWriter;
+pub use keep_last::{Held, MarkError, Marker};
 pub use laps::{Lap, LapKind, LapProcessor, Laps, Sector, SessionPart};
 pub use memory_mapped::MemoryMappedFileSource;
 pub use moments::{ChannelRequest, DerivedChannel, Moment, Slot};
@@ -99,7 +102,8 @@ pub use network::{
 pub use processor::{PassError, ProcessorHandle, SessionFacts, SessionPass, SessionProcessor, SourceFacts};
 pub use reassembly::{Reassembled, Reassembler, ReassemblyOptions};
 pub use running::RunningSession;
-pub use session::{GameSession, SessionError, SessionOptions};
+pub use session::{GameSession, SessionOptions};
+pub use session_error::SessionError;
 pub use source::{Quality, Sample, SessionPlace, SourceDescription, SourceError, TelemetrySource};
 pub use stop::{CtrlCError, StopToken};
 #[cfg(feature = "stream")]

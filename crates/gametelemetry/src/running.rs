@@ -8,6 +8,7 @@ use gametelemetry_file::{Ledger, Written};
 
 use crate::callbacks::{self, Started};
 use crate::clock::Clock;
+use crate::keep_last::{MarkError, Marker};
 use crate::live::Live;
 use crate::runner::SourceRunner;
 use crate::store::Store;
@@ -30,10 +31,12 @@ pub struct RunningSession {
     pub(crate) callbacks: Vec<Started>,
     pub(crate) syncer: Option<Syncer>,
     pub(crate) live: Option<Live>,
+    pub(crate) marker: Option<Marker>,
 }
 
 impl RunningSession {
-    /// The session's folder.
+    /// The session's folder; of a session with [`keep_last`](crate::GameSession::keep_last) the folder in which marks
+    /// make sessions.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -43,6 +46,23 @@ impl RunningSession {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Writes the last part of the recording, as long as [`keep_last`](crate::GameSession::keep_last) says, as a session
+    /// of its own, and gives what is in it; the recording goes on. Sampling does not wait for the writing.
+    ///
+    /// # Errors
+    /// When the session was not started with `keep_last`, when nothing has come yet, and when the session cannot be
+    /// written. What is held is still held then, and can be marked again.
+    pub fn mark(&self) -> Result<Summary, MarkError> {
+        self.marker.as_ref().ok_or(MarkError::NotHeld)?.mark()
+    }
+
+    /// A handle by which other threads can mark; none unless the session was started with
+    /// [`keep_last`](crate::GameSession::keep_last).
+    #[must_use]
+    pub fn marker(&self) -> Option<Marker> {
+        self.marker.clone()
     }
 
     /// Each source's name and its counts so far.

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gametelemetry_file::{
-    BinarySessionWriter, ChannelMapping, EncoderOptions, Header, Ledger, SchemaError, SessionWriter,
-    Telemetry, Timestamp, WriteError, WriterOptions, files,
+    BinarySessionWriter, ChannelMapping, EncoderOptions, Header, Ledger, SessionWriter, Telemetry, Timestamp,
+    WriteError, WriterOptions, files,
 };
 
 use crate::callbacks::{Callback, Started};
 use crate::clock::Clock;
+use crate::keep_last::{Marker, Ring, RingWriter};
 use crate::live::LiveProcessors;
 use crate::processor::{self, ProcessorHandle, SessionProcessor};
 use crate::queue::Queue;
@@ -22,10 +23,7 @@ use crate::runner::{AnySource, SampleContext, SourceRunner};
 use crate::running::RunningSession;
 use crate::store::{Store, StorePlan};
 use crate::syncer::Syncer;
-use crate::{
-    CtrlCError, DerivedChannel, SessionPlace, SourceDescription, SourceError, StopToken, Summary,
-    TelemetrySource,
-};
+use crate::{DerivedChannel, SessionError, SessionPlace, SourceDescription, StopToken, TelemetrySource};
 
 /// Makes the writer of one source: gets what the file should say of itself, and the session's folder.
 type WriterFactory = Box<dyn Fn(&Header, &Path) -> Result<Box<dyn SessionWriter>, WriteError> + Send>;
@@ -67,6 +65,7 @@ pub struct GameSession {
     options: SessionOptions,
     stop: StopToken,
     clock: Option<Clock>,
+    keep_last: Option<Duration>,
 }
 
 /// What a session does unless told otherwise.
@@ -84,10 +83,13 @@ pub struct SessionOptions {
     pub ledger_interval: Duration,
     /// Bytes of frames of a source that may wait for a slow disk before frames are dropped.
     pub queue_bytes: usize,
+    /// Bytes, compressed, that a recording holds of which only the last part is kept ([`GameSession::keep_last`]), all
+    /// sources together. When they are used up, the oldest frames go although their time has not come.
+    pub held_bytes: usize,
 }
 
 impl Default for SessionOptions {
-    /// 10 frames, 250 ms, a sync every second, a ledger every 10 seconds, 8 MiB.
+    /// 10 frames, 250 ms, a sync every second, a ledger every 10 seconds, 8 MiB; 256 MiB held.
     fn default() -> Self {
         Self {
             flush_frames: 10,
@@ -95,99 +97,7 @@ impl Default for SessionOptions {
             sync_interval: Some(Duration::from_secs(1)),
             ledger_interval: Duration::from_secs(10),
             queue_bytes: 8 << 20,
-        }
-    }
-}
-
-/// Why a session did not start, or did not end well.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SessionError {
-    /// Nothing to record.
-    #[error("the session has no source, add one with `source`")]
-    NoSource,
-    /// A callback that would never be called.
-    #[error(
-        "a callback wants frames {wanted}, but the sources give {available}: add a source, or change the callback"
-    )]
-    NoSourceFor {
-        /// The callback's frame type, and its source if it names one.
-        wanted: String,
-        /// Frame types and names of the sources there are.
-        available: String,
-    },
-    /// The session's folder cannot be made.
-    #[error(transparent)]
-    Folder(#[from] files::SessionFolderError),
-    /// A source's layout does not hold together.
-    #[error("the layout of source {source_name} is wrong")]
-    Schema {
-        /// The source's name.
-        source_name: String,
-        /// What is wrong.
-        source: SchemaError,
-    },
-    /// Processors read the session's files, and a user's own writer makes none that they know.
-    #[error(
-        "processors follow the session's own files: leave out `writer`, or process the recording afterwards"
-    )]
-    ProcessorsNeedFiles,
-    /// A source cannot begin: its port is taken, its folder cannot be read.
-    #[error("source {source_name} cannot start")]
-    Begin {
-        /// The source's name.
-        source_name: String,
-        /// What is missing or taken.
-        source: SourceError,
-    },
-    /// A file cannot be created, or frames cannot be stored.
-    #[error("source {source_name} was not stored to its end")]
-    Write {
-        /// The source's name.
-        source_name: String,
-        /// What failed.
-        source: WriteError,
-        /// What was recorded all the same; none when the session never started.
-        summary: Option<Box<Summary>>,
-    },
-    /// A source cannot go on. What it gave before is stored.
-    #[error("source {source_name} ended early")]
-    Source {
-        /// The source's name.
-        source_name: String,
-        /// What failed.
-        source: SourceError,
-        /// What was recorded all the same.
-        summary: Box<Summary>,
-    },
-    /// A thread of the session panicked; that is a mistake in the program. What was flushed before is stored.
-    #[error("a thread of source {source_name} panicked, please report it")]
-    Panicked {
-        /// The source's name.
-        source_name: String,
-        /// What was recorded all the same.
-        summary: Box<Summary>,
-    },
-    /// The operating system gives no thread.
-    #[error("cannot start a thread")]
-    Thread {
-        /// What it said.
-        #[from]
-        source: std::io::Error,
-    },
-    /// Ctrl+C cannot be handled.
-    #[error(transparent)]
-    CtrlC(#[from] CtrlCError),
-}
-
-impl SessionError {
-    /// What was recorded all the same, if the session had started.
-    #[must_use]
-    pub fn summary(&self) -> Option<&Summary> {
-        match self {
-            Self::Write { summary, .. } => summary.as_deref(),
-            Self::Source { summary, .. } | Self::Panicked { summary, .. } => Some(summary),
-            _ => None,
+            held_bytes: 256 << 20,
         }
     }
 }
@@ -207,6 +117,7 @@ impl GameSession {
             options: SessionOptions::default(),
             stop: StopToken::new(),
             clock: None,
+            keep_last: None,
         }
     }
 
@@ -287,6 +198,39 @@ impl GameSession {
         self
     }
 
+    /// Holds the last `time` in memory and writes nothing, until [`RunningSession::mark`] writes what it has then as a
+    /// session. What is held is bounded by [`SessionOptions::held_bytes`], and gone when the program is killed.
+    ///
+    /// ```
+    /// # use gametelemetry::{GameSession, RawFrame, Sample, SourceDescription, SourceError, StopToken, TelemetrySource};
+    /// # struct Countdown(RawFrame, u8);
+    /// # impl TelemetrySource for Countdown {
+    /// #     type Frame = RawFrame;
+    /// #     fn describe(&self) -> SourceDescription {
+    /// #         SourceDescription::new("countdown", self.0.schema().as_ref().clone())
+    /// #     }
+    /// #     fn next_frame(&mut self, _: &StopToken) -> Result<Option<Sample<'_, RawFrame>>, SourceError> {
+    /// #         let Some(next) = self.1.checked_sub(1) else { return Ok(None) };
+    /// #         self.1 = next;
+    /// #         *self.0.bytes_mut() = vec![next];
+    /// #         Ok(Some(Sample::new(&self.0)))
+    /// #     }
+    /// # }
+    /// # let folder = tempfile::tempdir()?;
+    /// # let schema = gametelemetry::Schema::opaque("Count", gametelemetry::FrameSize::Fixed(1));
+    /// # let countdown = Countdown(RawFrame::new(schema.into()), 3);
+    /// # let ten_minutes = std::time::Duration::from_secs(600);
+    /// let session = GameSession::new("demo").source(countdown).save_to(folder.path()).keep_last(ten_minutes).start()?;
+    /// session.wait();
+    /// println!("{}", session.mark()?);
+    /// # session.stop()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn keep_last(mut self, time: Duration) -> Self {
+        self.keep_last = Some(time);
+        self
+    }
+
     /// Starts recording: makes the folder and every file, then the threads.
     ///
     /// # Errors
@@ -299,20 +243,37 @@ impl GameSession {
         if self.writer.is_some() && !self.live.processors.is_empty() {
             return Err(SessionError::ProcessorsNeedFiles);
         }
+        if self.keep_last.is_some() && (self.writer.is_some() || !self.live.processors.is_empty()) {
+            return Err(SessionError::HeldInMemory);
+        }
         let clock = self.clock.take().unwrap_or_else(Clock::system);
         let plans = self.plan(&clock)?;
         self.check_callbacks(&plans)?;
-        let folder = files::create_session_folder(&self.out, clock.anchor().started, &self.game)?;
+        let folder = self.make_folder(&clock)?;
         if let Err(error) = self.begin_sources(&plans, &folder) {
-            // Only when it is empty, as it is unless a source has put something there.
-            let _ = std::fs::remove_dir(&folder);
+            if self.keep_last.is_none() {
+                // Only when it is empty, as it is unless a source has put something there.
+                let _ = std::fs::remove_dir(&folder);
+            }
             return Err(error);
         }
-        let mut writers = Vec::with_capacity(plans.len());
-        for plan in &plans {
-            writers.push(self.open_writer(plan, &folder)?);
+        let ring = self.keep_last.map(|time| Ring::new(time, self.options.held_bytes, held_sources(&plans)));
+        let writers = match &ring {
+            Some(ring) => RingWriter::all(ring),
+            None => plans.iter().map(|plan| self.open_writer(plan, &folder)).collect::<Result<_, _>>()?,
+        };
+        self.launch(clock, folder, plans, writers, ring)
+    }
+
+    /// The session's own folder; the one for all sessions when nothing is written yet.
+    fn make_folder(&self, clock: &Clock) -> Result<PathBuf, SessionError> {
+        if self.keep_last.is_none() {
+            return Ok(files::create_session_folder(&self.out, clock.anchor().started, &self.game)?);
         }
-        self.launch(clock, folder, plans, writers)
+        // Better to find out now than at the first mark.
+        std::fs::create_dir_all(&self.out)
+            .map_err(|source| files::SessionFolderError::Create { path: self.out.clone(), source })?;
+        Ok(self.out.clone())
     }
 
     /// What each source will be called and what its file will say; checks layouts, makes names unique.
@@ -341,7 +302,7 @@ impl GameSession {
 
     fn begin_sources(&mut self, plans: &[SourcePlan], folder: &Path) -> Result<(), SessionError> {
         let (folder, sessions, game) = (folder.to_owned(), self.out.clone(), self.game.clone());
-        let place = SessionPlace { folder, sessions, game };
+        let place = SessionPlace { folder, sessions, game, is_held: self.keep_last.is_some() };
         for (source, plan) in self.sources.iter_mut().zip(plans) {
             let source_name = plan.header.source.clone();
             source.begin(&place).map_err(|source| SessionError::Begin { source_name, source })?;
@@ -398,19 +359,26 @@ impl GameSession {
         folder: PathBuf,
         plans: Vec<SourcePlan>,
         writers: Vec<Box<dyn SessionWriter>>,
+        ring: Option<Arc<Ring>>,
     ) -> Result<RunningSession, SessionError> {
         let stop = self.stop.clone();
+        let out = self.out.clone();
         let live = std::mem::take(&mut self.live);
         let flush_interval = self.options.flush_interval;
-        let started = launch_all(self, &clock, &plans, writers);
+        let started = launch_all(self, &clock, &plans, writers, ring.as_ref());
         if started.is_err() {
             stop.stop();
         }
         let (runners, callbacks, syncer) = started?;
         let live = live.start(folder.clone(), &clock, flush_interval).inspect_err(|_| stop.stop())?;
-        Ok(RunningSession { folder, clock, stop, runners, callbacks, syncer, live })
+        let stores = || runners.iter().map(|runner| Arc::clone(&runner.store)).collect();
+        let marker = ring.map(|ring| Marker::new(ring, stores(), out, clock.clone()));
+        Ok(RunningSession { folder, clock, stop, runners, callbacks, syncer, live, marker })
     }
 }
+
+/// Frames after which the writer of a recording that is held in memory is woken before its time.
+const HELD_FLUSH: u32 = 1000;
 
 type Launched = (Vec<SourceRunner>, Vec<Started>, Option<Syncer>);
 
@@ -419,18 +387,26 @@ fn launch_all(
     clock: &Clock,
     plans: &[SourcePlan],
     writers: Vec<Box<dyn SessionWriter>>,
+    ring: Option<&Arc<Ring>>,
 ) -> Result<Launched, SessionError> {
     let store_plan = session.store_plan();
-    let GameSession { sources, callbacks, options, stop, .. } = session;
+    let GameSession { sources, callbacks, mut options, stop, .. } = session;
+    if ring.is_some() {
+        // Nothing that is held survives a crash, so the writer need not be woken for every few frames.
+        options.flush_frames = options.flush_frames.max(HELD_FLUSH);
+    }
     let listeners: Vec<Vec<usize>> = plans.iter().map(|plan| plan.listeners(&callbacks)).collect();
     let handles = writers.iter().filter_map(|writer| writer.sync_handle().transpose());
     let handles = handles.collect::<Result<Vec<_>, _>>()?;
     let callbacks = callbacks.into_iter().map(Callback::start).collect::<Result<Vec<_>, _>>()?;
     let mut runners = Vec::with_capacity(plans.len());
-    for (((source, plan), writer), listeners) in sources.into_iter().zip(plans).zip(writers).zip(listeners) {
+    let parts = sources.into_iter().zip(plans).zip(writers).zip(listeners).enumerate();
+    for (number, (((source, plan), writer), listeners)) in parts {
         let listening: Vec<&Started> = listeners.iter().filter_map(|&number| callbacks.get(number)).collect();
         let queue = plan.queue(&options);
-        let store = Arc::new(Store::new(queue, writer, store_plan, clock.clone(), stop.clone()));
+        let held = ring.map(|ring| ring.part(number));
+        let store =
+            Arc::new(Store::new(queue, writer, store_plan, clock.clone(), stop.clone()).holding(held));
         let context = SampleContext {
             stop: stop.clone(),
             clock: clock.clone(),
@@ -478,6 +454,11 @@ impl SourcePlan {
     }
 }
 
+/// What a ring must know of each source.
+fn held_sources(plans: &[SourcePlan]) -> Vec<(Header, Option<Duration>)> {
+    plans.iter().map(|plan| (plan.header.clone(), plan.description.gap_after)).collect()
+}
+
 fn unique_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(name) {
         return name.to_owned();
@@ -486,7 +467,7 @@ fn unique_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
 }
 
 /// 128 bits that no other session has: the clock, and the randomness that the standard library seeds its maps with.
-fn session_id(clock: &Clock) -> String {
+pub(crate) fn session_id(clock: &Clock) -> String {
     let random = || {
         let mut hasher = std::hash::RandomState::new().build_hasher();
         hasher.write_i64(clock.now().ticks());

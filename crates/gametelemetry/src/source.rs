@@ -69,6 +69,9 @@ pub struct SessionPlace {
     pub sessions: PathBuf,
     /// The game's short name.
     pub game: String,
+    /// Nothing is written before somebody marks ([`crate::GameSession::keep_last`]): a source that keeps files of its
+    /// own beside its frames cannot do so, and must not start.
+    pub is_held: bool,
 }
 
 /// What a source is called, and what its frames look like.

@@ -12,6 +12,7 @@ use gametelemetry_file::{Ledger, SessionWriter, WriteError, Written};
 
 use crate::StopToken;
 use crate::clock::{self, Clock};
+use crate::keep_last::RingPart;
 use crate::queue::{Batch, Incoming, Queue, Turn};
 
 /// How long the sampling thread waits for a write that is under way. A write takes some 30 µs; one that takes longer
@@ -36,6 +37,8 @@ pub(crate) struct Store {
     plan: StorePlan,
     clock: Clock,
     stop: StopToken,
+    /// Where the writer holds what it gets, when that is in memory.
+    held: Option<RingPart>,
 }
 
 /// What whoever has the turn works with; nobody else touches it.
@@ -54,7 +57,12 @@ impl Store {
         stop: StopToken,
     ) -> Self {
         let desk = Mutex::new(Desk { writer, batch: Batch::default(), failed: None });
-        Self { queue, desk, plan, clock, stop }
+        Self { queue, desk, plan, clock, stop, held: None }
+    }
+
+    /// The writer holds what it gets in `held`.
+    pub(crate) fn holding(self, held: Option<RingPart>) -> Self {
+        Self { held, ..self }
     }
 
     pub(crate) fn queue(&self) -> &Queue {
@@ -91,6 +99,16 @@ impl Store {
         self.finish()
     }
 
+    /// Writes what waits, now, and gives what `take` makes of the ledger then, before anything else is written.
+    pub(crate) fn catch_up<T>(&self, take: impl FnOnce(&Ledger) -> T) -> T {
+        let turn = self.queue.turn(Duration::ZERO);
+        if let Some(turn) = &turn {
+            self.write(turn);
+        }
+        self.queue.with_ledger(|ledger| ledger.wall_clock_moved_ms = self.clock.wall_moved_ms());
+        take(&self.queue.ledger())
+    }
+
     /// Writes what waits. A failed writer stops the session: a recording that silently keeps nothing helps nobody.
     fn write(&self, turn: &Turn<'_>) {
         let mut desk = self.desk();
@@ -99,7 +117,7 @@ impl Store {
         if failed.is_some() {
             // The sampling thread met the failure, and this batch was swapped out before the queue refused.
             self.queue.with_ledger(|ledger| ledger.dropped += u64::from(batch.frames()));
-        } else if let Err(error) = write_batch(&self.queue, &mut **writer, batch) {
+        } else if let Err(error) = write_batch(&self.queue, &mut **writer, batch, self.held.as_ref()) {
             self.fail(failed, error);
         }
     }
@@ -158,8 +176,13 @@ fn is_due(last: &mut Instant, interval: Duration) -> bool {
     due
 }
 
-/// Writes and flushes one batch; frames that the writer refuses one by one are counted as dropped.
-fn write_batch(queue: &Queue, writer: &mut dyn SessionWriter, batch: &Batch) -> Result<(), WriteError> {
+/// Writes and flushes one batch, and says in `held` what the writer is not told; frames that the writer refuses one by one are counted as dropped.
+fn write_batch(
+    queue: &Queue,
+    writer: &mut dyn SessionWriter,
+    batch: &Batch,
+    held: Option<&RingPart>,
+) -> Result<(), WriteError> {
     if batch.frames() == 0 {
         return Ok(());
     }
@@ -177,8 +200,10 @@ fn write_batch(queue: &Queue, writer: &mut dyn SessionWriter, batch: &Batch) -> 
         }
     }
     let result = result.and_then(|()| writer.flush());
+    let mut first = 0;
     queue.with_ledger(|ledger: &mut Ledger| match &result {
         Ok(()) => {
+            first = ledger.recorded;
             for &(suspect, rewind) in &stored {
                 if suspect {
                     ledger.push_suspect(ledger.recorded);
@@ -193,5 +218,10 @@ fn write_batch(queue: &Queue, writer: &mut dyn SessionWriter, batch: &Batch) -> 
         // How much of a failed batch is in the file is not known here; `verify` counts it.
         Err(_) => ledger.dropped += u64::from(batch.frames()),
     });
+    if let Some(held) = held
+        && result.is_ok()
+    {
+        held.note(first, &stored, || queue.ledger());
+    }
     result
 }

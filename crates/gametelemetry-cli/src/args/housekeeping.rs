@@ -1,5 +1,7 @@
-//! The arguments of what keeps a folder of sessions from growing without end: `prune`, and the quota of `record`.
+//! The arguments of what keeps a folder of sessions from growing without end: `prune`, the quota of `record`, and
+//! recording only what mattered.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,4 +59,35 @@ pub(crate) struct DiskSpace {
     /// End the recording when the disk has less free than this, as 500MB; 0 never does. 1GB with --quota
     #[arg(long, value_name = "SIZE", value_parser = words::size)]
     pub(crate) min_free: Option<u64>,
+}
+
+/// What `record` needs to keep only what came last.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Keep only what mattered")]
+pub(crate) struct KeepLast {
+    /// Hold the last TIME in memory and write nothing; Enter here, or `gametelemetry mark`, writes it as a session
+    #[arg(long, value_name = "TIME", value_parser = words::time_above_zero, conflicts_with_all = ["laps", "report", "flush_frames", "sync", "upload", "quota", "min_free"])]
+    pub(crate) keep_last: Option<Duration>,
+    /// How much memory that may take; when it is full, less time is held
+    #[arg(long, value_name = "MIB", default_value = "256", requires = "keep_last")]
+    pub(crate) keep_memory: NonZeroU32,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Asks every `gametelemetry record --keep-last` that keeps its sessions in DIR, waits until they are written, and prints
+their folders. For a key of the steering wheel, a hotkey program, a Stream Deck, or a script.
+
+Example:
+  gametelemetry laps \"$(gametelemetry mark)\"     the laps of what just happened")]
+pub(crate) struct Mark {
+    /// Folder in which the recording makes its sessions, as in `record --out`
+    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// Wait this long for the recording to have written it
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = words::time_above_zero)]
+    pub(crate) timeout: Duration,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

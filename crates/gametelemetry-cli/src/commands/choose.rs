@@ -146,7 +146,8 @@ impl<'a> OutFolder<'a> {
         self.remove_if_new();
     }
 
-    fn remove_if_new(&self) {
+    /// Takes away the folder when it was made for nothing.
+    pub(crate) fn remove_if_new(&self) {
         if self.is_new {
             // Only when it is empty: another recorder may have used it meanwhile.
             let _ = std::fs::remove_dir(self.path);

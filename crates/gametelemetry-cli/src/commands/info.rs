@@ -111,7 +111,10 @@ impl Source {
         }
         self.first_utc = self.first.map(|first| first.to_string());
         self.last_utc = self.last.map(|last| last.to_string());
-        self.seconds = self.last.zip(self.first).map(|(last, first)| last.seconds_since(first));
+        // What was said before a session of which only the last part was kept is no time of it.
+        let first =
+            self.first.zip(self.header.as_ref()).map(|(first, header)| first.max(header.clock.started));
+        self.seconds = self.last.zip(first).map(|(last, first)| last.seconds_since(first).max(0.0));
         self.achieved_hz = self.ledger.as_ref().and_then(Ledger::achieved_hz);
         let p99 = self.ledger.as_ref().and_then(|ledger| ledger.lateness.quantile(0.99));
         self.lateness_p99_us = p99.map(|late| late.as_micros());

@@ -14,10 +14,12 @@ mod import_dat;
 mod import_ibt;
 mod import_ld;
 mod info;
+mod keep_last;
 pub(crate) mod laps;
 mod listen;
 mod prune;
 mod quota;
+mod mark;
 mod record;
 mod recover;
 mod replay;
@@ -57,6 +59,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Mark(args) => mark::run(&args),
         Command::Games(args) => games::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Replay(args) => replay::run(&args),

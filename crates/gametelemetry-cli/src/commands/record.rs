@@ -17,7 +17,7 @@ use super::choose::{OutFolder, choose};
 use super::quota::DiskQuota;
 use super::summary::{has_frames, print_summary, say_what_was_missed};
 use super::upload_beside::UploadThread;
-use super::{Outcome, laps, report};
+use super::{Outcome, keep_last, laps, report};
 use crate::args::Record;
 use crate::output::{self, DIM, LiveLine};
 
@@ -50,10 +50,16 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
     let session_options = SessionOptions {
         flush_frames: args.flush_frames,
         sync_interval: (!args.sync.is_zero()).then_some(args.sync),
+        held_bytes: usize::try_from(args.keep.keep_memory.get())
+            .unwrap_or(usize::MAX)
+            .saturating_mul(1 << 20),
         ..SessionOptions::default()
     };
     let session =
         GameSession::new(game.info().id).save_to(&args.out).options(session_options).stop_token(&stop);
+    if let Some(time) = args.keep.keep_last {
+        return keep_last::run(game.record(session.keep_last(time), &options)?, game, &out, args);
+    }
     let (session, news) = announced(game.record(session, &options)?, args.laps);
     let session = session.start()?;
     let upload = upload.start(session.folder())?;
@@ -115,6 +121,18 @@ pub(crate) fn watch(
     begun: &str,
     news: &Receiver<String>,
 ) {
+    let text = |elapsed, sources: &[(String, Ledger)]| live_text(elapsed, sources, session.folder());
+    watch_with(session, duration, begun, news, text);
+}
+
+/// As [`watch`], with a live line of `text`, which is given the time since the first frame.
+pub(crate) fn watch_with(
+    session: &RunningSession,
+    duration: Option<Duration>,
+    begun: &str,
+    news: &Receiver<String>,
+    text: impl Fn(Duration, &[(String, Ledger)]) -> String,
+) {
     let waiting_since = session.clock().now();
     let line = LiveLine::new();
     let mut is_begun = false;
@@ -133,7 +151,7 @@ pub(crate) fn watch(
             return;
         }
         news.try_iter().for_each(|text| line.say(&text));
-        line.show(|| live_text(elapsed, &sources, session.folder()));
+        line.show(|| text(elapsed, &sources));
         session.wait_for(left.min(REFRESH));
     }
 }
@@ -190,14 +208,16 @@ fn finish(
     }
     let summary = result?;
     if !has_frames {
-        let within = args.duration.map_or_else(String::new, |duration| format!(" within {duration:?}"));
-        bail!(
-            "{} published nothing{within}, so nothing is recorded. {}",
-            game.info().name,
-            game.info().enable
-        );
+        bail!(nothing_published(game, args));
     }
     Ok(Outcome::lost_if(summary.lost_data()))
+}
+
+/// Why nothing is recorded of a game that gave no frame.
+pub(crate) fn nothing_published(game: &dyn Game, args: &Record) -> String {
+    let within = args.duration.map_or_else(String::new, |duration| format!(" within {duration:?}"));
+    let info = game.info();
+    format!("{} published nothing{within}, so nothing is recorded. {}", info.name, info.enable)
 }
 
 /// Writes the report if it is wanted, asks whoever sits at a terminal, and tells others how to get it.

@@ -45,8 +45,9 @@ pub(crate) fn say_what_was_missed(summary: &Summary, game: &dyn Game, args: &Rec
     }
 }
 
+/// What a session recorded, as `--json` prints it.
 #[derive(Serialize)]
-struct SummaryJson<'a> {
+pub(crate) struct SummaryJson<'a> {
     game: &'static str,
     folder: String,
     lost_data: bool,
@@ -66,7 +67,7 @@ struct SourceJson<'a> {
 }
 
 impl<'a> SummaryJson<'a> {
-    fn new(summary: &'a Summary, game: &dyn Game) -> Self {
+    pub(crate) fn new(summary: &'a Summary, game: &dyn Game) -> Self {
         let sources = summary.sources.iter().map(|source| SourceJson {
             name: &source.name,
             achieved_hz: source.ledger.achieved_hz(),

@@ -5,6 +5,7 @@ use crate::support::{Place, find};
 const COMMANDS: [&str; 13] = [
     "demo",
     "record",
+    "mark",
     "games",
     "simulate",
     "replay",

@@ -22,6 +22,7 @@ mod housekeeping;
 mod import_dat;
 mod import_ibt;
 mod import_ld;
+mod keep_last;
 mod laps;
 mod packets;
 mod read;

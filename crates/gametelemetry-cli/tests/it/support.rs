@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -124,9 +125,18 @@ pub(crate) struct Running(Child, File, File);
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_with(command, Stdio::null())
+    }
+
+    /// One that reads what [`Running::type_line`] types.
+    pub(crate) fn start_to_type(command: &mut Command) -> Self {
+        Self::start_with(command, Stdio::piped())
+    }
+
+    fn start_with(command: &mut Command, stdin: Stdio) -> Self {
         let file = || tempfile::tempfile_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let (stdout, stderr) = (file(), file());
-        command.stdin(Stdio::null());
+        command.stdin(stdin);
         command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
         Self(command.spawn().unwrap(), stdout, stderr)
     }
@@ -150,6 +160,11 @@ impl Running {
         #[cfg(unix)]
         assert!(Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap().success());
         self.wait()
+    }
+
+    /// Presses Enter.
+    pub(crate) fn type_line(&mut self) {
+        self.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
     }
 
     /// Its messages so far, on stderr.

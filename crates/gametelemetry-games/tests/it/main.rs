@@ -20,6 +20,7 @@ mod forza;
 mod gt7;
 mod http;
 mod iracing;
+mod keep_last;
 mod laps_told;
 mod packets;
 mod real_laps;

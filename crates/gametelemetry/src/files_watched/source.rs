@@ -333,6 +333,16 @@ impl TelemetrySource for FileWatcherSource {
     }
 
     fn begin(&mut self, place: &SessionPlace) -> Result<(), SourceError> {
+        if place.is_held && self.copies {
+            return Err(SourceError::Other {
+                what: format!(
+                    "{} copies the game's files into the session, and nothing is written before a mark: record \
+                     other sources with `--source`, or all of it without `--keep-last`",
+                    self.name
+                ),
+                source: None,
+            });
+        }
         self.started = Clock::system().now();
         self.versions = Versions::of_earlier_sessions(place, &self.name, self.copies);
         // Copies are not to be copied again when the sessions lie in a watched folder.

@@ -94,6 +94,8 @@ pub(super) fn start(plan: StreamPlan, numbers: &[Wanted], texts: &[Wanted]) -> s
 
 struct Worker {
     plan: StreamPlan,
+    /// When the session began.
+    started: Timestamp,
     channels: ChannelReader,
     width: usize,
     sender: SyncSender<Message>,
@@ -111,6 +113,7 @@ struct Gone;
 impl Worker {
     fn new(plan: StreamPlan, channels: ChannelReader, width: usize, sender: SyncSender<Message>) -> Self {
         Self {
+            started: plan.reader.header().clock.started,
             plan,
             channels,
             width,
@@ -172,7 +175,8 @@ impl Worker {
 
     fn read_what_is_there(&mut self) -> Result<Result<(), Gone>, ReadError> {
         while let Some(record) = self.plan.reader.next_record()? {
-            let timestamp = record.timestamp;
+            // What is older than its session was told before and holds at its start (`GameSession::keep_last`).
+            let timestamp = record.timestamp.max(self.started);
             if timestamp > self.plan.until {
                 break;
             }

@@ -17,6 +17,7 @@ mod file_watcher;
 mod format;
 mod housekeeping;
 mod http;
+mod keep_last;
 mod kill;
 mod laps;
 #[cfg(unix)]
