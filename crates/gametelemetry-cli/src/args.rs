@@ -3,20 +3,20 @@
 mod analysis;
 mod cloud;
 mod housekeeping;
+mod record;
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
-use gametelemetry::Forward;
-
 pub(crate) use analysis::{Compare, Export, Laps, Report};
-pub(crate) use cloud::{Upload, UploadBeside};
-pub(crate) use housekeeping::{DiskSpace, KeepLast, Mark, Prune};
+pub(crate) use cloud::{CloudArgs, Download, List, Upload, UploadBeside};
+pub(crate) use housekeeping::{DiskSpace, Mark, Prune};
+pub(crate) use record::Record;
 
+use crate::session_arg::SessionArg;
 use crate::words;
 
 const STYLES: Styles = Styles::styled()
@@ -92,6 +92,10 @@ Examples:
     Upload(Upload),
     /// Delete old sessions: by age, size or number, but not the best laps
     Prune(Prune),
+    /// List the sessions of a bucket: S3, Google, Azure, or a shared folder
+    List(List),
+    /// Download sessions of a bucket, every byte checked
+    Download(Download),
     /// Print a completion script for your shell
     Completions(Completions),
 }
@@ -107,98 +111,6 @@ pub(crate) struct Demo {
     /// Folder in which the session's folder is made
     #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  gametelemetry record                       whichever supported game appears
-  gametelemetry record acc --hz 1000         every physics step of ACC, not 100 a second
-  gametelemetry record acc --source physics --for 10m --out D:\\laps
-  gametelemetry record f1 --forward 127.0.0.1:20778       the dashboard listens there, and gets every packet
-  gametelemetry record acc --laps --report                each lap when it is done, and a report at the end
-  gametelemetry record acc --upload s3://laps/team        in the bucket minutes after the race
-  gametelemetry record gt7 --host 192.168.1.20            asks the console for its packets
-  gametelemetry record acc --keep-last 10m                Enter keeps the last ten minutes, the rest is forgotten
-  gametelemetry record --format my_game.toml              a game that you have described yourself")]
-pub(crate) struct Record {
-    /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
-    pub(crate) game: Option<String>,
-    /// Record what this packet format describes: a .toml file, or the folder with the channels.json of EA SPORTS WRC
-    #[arg(long, value_name = "FILE", conflicts_with = "game", value_hint = ValueHint::AnyPath)]
-    pub(crate) format: Option<PathBuf>,
-    /// Folder in which the session's folder is made
-    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
-    pub(crate) out: PathBuf,
-    /// Record this long, as 30s, 10m or 1h30m; give up when no game comes for as long. Without it, until Ctrl+C
-    #[arg(long = "for", value_name = "TIME", value_parser = words::duration)]
-    pub(crate) duration: Option<Duration>,
-    /// Look at the game this many times a second; twice the game's own rate misses nothing
-    #[arg(long, value_name = "N", value_parser = words::rate)]
-    pub(crate) hz: Option<f64>,
-    /// Record only these sources of the game, as physics,graphics
-    #[arg(long = "source", value_name = "NAMES", value_delimiter = ',')]
-    pub(crate) sources: Vec<String>,
-    /// Print the summary as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Say each lap when it is done
-    #[arg(long)]
-    pub(crate) laps: bool,
-    /// Write the report when the recording ends
-    #[arg(long)]
-    pub(crate) report: bool,
-    /// Fail at once when the game is not running, instead of waiting for it
-    #[arg(long)]
-    pub(crate) fail_fast: bool,
-    /// Keep looks at which the game had published nothing new
-    #[arg(long)]
-    pub(crate) keep_unchanged: bool,
-    /// The most frames that a crash of this program may lose
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) flush_frames: u32,
-    /// How often files are synced to the disk, which is about what a power cut loses; 0s leaves it to the system
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = words::duration)]
-    pub(crate) sync: Duration,
-    #[command(flatten)]
-    pub(crate) regions: Regions,
-    #[command(flatten)]
-    pub(crate) upload: UploadBeside,
-    #[command(flatten)]
-    pub(crate) disk: DiskSpace,
-    pub(crate) keep: KeepLast,
-    #[command(flatten)]
-    pub(crate) network: Network,
-}
-
-/// What matters for games that send, answer or write files.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Games that send packets, answer, or write files")]
-pub(crate) struct Network {
-    /// Listen on this address of this machine; 0.0.0.0 listens to games on other devices (consoles) too
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) listen: Option<IpAddr>,
-    /// Listen on this port instead of the game's usual one
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) port: Option<u16>,
-    /// Record packets of these senders only
-    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
-    pub(crate) allow: Vec<IpAddr>,
-    /// Where the game runs, for a console that must be asked for its packets or a game with a server
-    #[arg(long, value_name = "HOST")]
-    pub(crate) host: Option<String>,
-    /// Send every packet on to another program, at most HZ of each kind a second; may be given several times
-    #[arg(long, value_name = "HOST:PORT[@HZ]")]
-    pub(crate) forward: Vec<Forward>,
-    /// What a game that posts its state must say to be believed
-    #[arg(long, value_name = "TEXT", env = "GAMETELEMETRY_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<String>,
-    /// Take files too that were there before
-    #[arg(long)]
-    pub(crate) existing: bool,
-    /// Where the game writes its files; found by itself unless given; may be given several times
-    #[arg(long = "folder", value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) folders: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -333,9 +245,9 @@ Examples:
   gametelemetry replay SESSION --to 192.168.1.30:20777 to a dashboard on another device
   gametelemetry replay SESSION --speed 4 --loop        four times as fast, again and again")]
 pub(crate) struct Replay {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Where packets are sent instead of where the game sends them
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) to: Option<String>,
@@ -353,6 +265,8 @@ pub(crate) struct Replay {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) regions: Regions,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -381,12 +295,14 @@ Examples:
 unchanged: looks at which the game had nothing new; missed: frames that the game published between two looks;
 torn: looks that caught the game writing, and were repeated; dropped: frames that the disk was too slow for.")]
 pub(crate) struct Info {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Print everything as JSON, with the full schema
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -396,9 +312,9 @@ Examples:
   gametelemetry cat SESSION --channels speed,throttle --from 1m --to 1m30s
   gametelemetry cat SESSION --from 2026-11-23T12:00:05Z | head")]
 pub(crate) struct Cat {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Only this source; otherwise all, merged by time
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
@@ -426,6 +342,8 @@ pub(crate) struct Cat {
     /// Go on while the recording is being written
     #[arg(long)]
     pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 /// How `cat` prints.
@@ -442,12 +360,14 @@ pub(crate) enum Printed {
 Example:
   gametelemetry verify SESSION && echo whole     exit code 3 says that something is cut or damaged")]
 pub(crate) struct Verify {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -460,7 +380,7 @@ Example:
 pub(crate) struct Recover {
     /// A session's folder, or one of its files
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,

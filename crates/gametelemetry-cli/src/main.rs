@@ -11,6 +11,7 @@ mod output;
 mod publish;
 mod recordings;
 mod report;
+mod session_arg;
 mod session_report;
 mod words;
 

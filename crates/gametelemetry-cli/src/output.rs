@@ -46,6 +46,12 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
+/// `error` with every cause, in one line.
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 /// Prints `value` as JSON on stdout.
 pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     let mut out = stdout();

@@ -4,13 +4,15 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use gametelemetry::{ReadError, SessionReader, files};
+use gametelemetry::{ReadError, SessionFile, SessionReader, StoredSession};
 
 use crate::words;
 
 /// One file of a session.
 pub(crate) struct SourceFile {
     pub(crate) path: PathBuf,
+    /// Its length.
+    pub(crate) bytes: u64,
     /// The reader, or why the file cannot be read at all.
     pub(crate) reader: Result<SessionReader, ReadError>,
     /// A recorder has it open, as far as can be told: then its missing end is no damage. Never on Windows, which has
@@ -34,17 +36,16 @@ pub(crate) fn file_stem(path: &Path) -> String {
 
 /// Why a file cannot be read, in one line.
 pub(crate) fn with_causes(error: ReadError) -> String {
-    format!("{:#}", anyhow::Error::new(error))
+    crate::output::causes(&error)
 }
 
-/// Opens every file of the session at `path`.
-pub(crate) fn open(path: &Path) -> Result<Vec<SourceFile>> {
-    let files = files::session_files(path)?;
-    let open = |path: PathBuf| {
+/// Opens every file of `session`.
+pub(crate) fn open(session: &(impl StoredSession + ?Sized)) -> Result<Vec<SourceFile>> {
+    let opened = |SessionFile { path, bytes, reader }| {
         let is_being_written = is_being_written(&path);
-        SourceFile { reader: files::open(&path), path, is_being_written }
+        SourceFile { path, bytes, reader, is_being_written }
     };
-    Ok(files.into_iter().map(open).collect())
+    Ok(session.open_files()?.into_iter().map(opened).collect())
 }
 
 /// Whether somebody holds the lock that a recorder takes.
@@ -53,9 +54,12 @@ pub(crate) fn is_being_written(path: &Path) -> bool {
         && File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// The readable files of the session at `path`, only `source` if one is named; the others are told of.
-pub(crate) fn open_readable(path: &Path, source: Option<&str>) -> Result<Readable> {
-    let all = open(path)?;
+/// The readable files of `session`, only `source` if one is named; the others are told of.
+pub(crate) fn open_readable(
+    session: &(impl StoredSession + ?Sized),
+    source: Option<&str>,
+) -> Result<Readable> {
+    let all = open(session)?;
     let names: Vec<String> = all.iter().map(SourceFile::name).collect();
     if let Some(wanted) = source
         && !names.iter().any(|name| name == wanted)

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use gametelemetry::{Timestamp, nearest_word};
 
+use crate::session_arg::SessionArg;
+
 /// A time span as `30s`, `10m`, `1h30m`, `500ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration =
@@ -54,6 +56,8 @@ fn scaled(number: &str, worth: u64) -> Option<u64> {
     let tenths = 10_u128.pow(u32::try_from(part.len()).ok()?);
     let part = part.parse::<u128>().ok()? * u128::from(worth) / tenths;
     whole.parse::<u64>().ok()?.checked_mul(worth)?.checked_add(u64::try_from(part).ok()?)
+}
+
 /// A time span that is not nothing.
 pub(crate) fn time_above_zero(text: &str) -> Result<Duration, String> {
     match duration(text)? {
@@ -86,12 +90,12 @@ pub(crate) enum WhichLap {
 /// A lap of a session as users name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LapOfSession {
-    pub(crate) session: std::path::PathBuf,
+    pub(crate) session: SessionArg,
     pub(crate) lap: WhichLap,
 }
 
-/// A lap as `SESSION:5`, `SESSION:best`, or `SESSION:#3` for the third that `laps` lists. What stands before the last colon is the session's path, which may have
-/// colons of its own.
+/// A lap as `SESSION:5`, `SESSION:best`, or `SESSION:#3` for the third that `laps` lists. What stands before the last colon is the session's path or URL, which may
+/// have colons of its own.
 pub(crate) fn lap_of_session(text: &str) -> Result<LapOfSession, String> {
     let wrong = || {
         format!(
@@ -110,7 +114,8 @@ pub(crate) fn lap_of_session(text: &str) -> Result<LapOfSession, String> {
     if session.is_empty() {
         return Err(wrong());
     }
-    Ok(LapOfSession { session: session.into(), lap })
+    let session = SessionArg::parse(session.into()).map_err(|error| error.to_string())?;
+    Ok(LapOfSession { session, lap })
 }
 
 /// A number of bytes a second, as `500KB`.
@@ -257,11 +262,13 @@ mod tests {
         assert_eq!(lap_time(Duration::from_micros(59_999_500)), "1:00.000");
         assert_eq!(lap_time(Duration::from_secs(3_661)), "1:01:01.000");
         let lap = lap_of_session("C:\\laps\\monza:5").unwrap();
-        assert_eq!((lap.session.to_str().unwrap(), lap.lap), ("C:\\laps\\monza", WhichLap::Number(5)));
+        assert_eq!((lap.session.to_string().as_str(), lap.lap), ("C:\\laps\\monza", WhichLap::Number(5)));
+        let lap = lap_of_session("s3://laps/monza:best").unwrap();
+        assert_eq!((lap.session.to_string().as_str(), lap.lap), ("s3://laps/monza", WhichLap::Best));
         assert_eq!(lap_of_session("monza:best").unwrap().lap, WhichLap::Best);
         assert_eq!(lap_of_session("monza:#3").unwrap().lap, WhichLap::Place(3));
         assert!(
-            ["monza", "monza:", ":5", "monza:fast", "monza:#0"]
+            ["monza", "monza:", ":5", "monza:fast", "monza:#0", "s3://laps/monza", "s4://laps/monza:5"]
                 .iter()
                 .all(|text| lap_of_session(text).is_err())
         );

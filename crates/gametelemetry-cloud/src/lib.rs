@@ -4,23 +4,35 @@
 //! async runtime, which never reaches the recorder: everything here runs on threads of its own, and the functions
 //! that others call block.
 
+mod block_cache;
 mod bucket;
+mod checksum;
 mod client;
+mod download;
 mod error;
 mod google;
+mod list;
 mod manifest;
+mod manifest_check;
+mod parallel;
 mod place;
 mod profile;
+mod remote;
+mod remote_file;
 mod retry;
 mod stores;
 mod upload;
 
 pub use bucket::{Bucket, BucketOptions, Folder, Listed, Receipt, Stat};
+pub use download::{Downloaded, download, downloaded};
 pub use error::CloudError;
-
+pub use list::{ListedSession, Listing, list_sessions};
 pub use manifest::{
     FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, ObjectEntry, SegmentEntry, SessionManifest,
 };
+pub use manifest_check::ManifestError;
 pub use place::CloudUrl;
+pub use remote::{RemoteError, RemoteSession, Traffic};
+pub use remote_file::RemoteFile;
 pub use retry::Retry;
 pub use upload::{CloudUploader, UploadProgress, Uploaded};

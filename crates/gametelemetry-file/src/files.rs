@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{ReadError, SessionReader, Timestamp};
+use crate::{ReadError, SessionFile, SessionReader, StoredSession, Timestamp};
 
 /// The extension of session files.
 pub const EXTENSION: &str = "gtel";
@@ -40,7 +40,23 @@ pub(crate) fn unlock(file: &File) {
 /// # Errors
 /// When it cannot be opened or is no recording.
 pub fn open(path: &Path) -> Result<SessionReader, ReadError> {
-    SessionReader::new(File::open(path)?)
+    SessionReader::boxed(File::open(path)?)
+}
+
+impl StoredSession for Path {
+    fn open_files(&self) -> Result<Vec<SessionFile>, SessionFolderError> {
+        let open = |path: PathBuf| {
+            let bytes = fs::metadata(&path).map(|metadata| metadata.len()).unwrap_or_default();
+            SessionFile { reader: open(&path), bytes, path }
+        };
+        Ok(session_files(self)?.into_iter().map(open).collect())
+    }
+}
+
+impl StoredSession for PathBuf {
+    fn open_files(&self) -> Result<Vec<SessionFile>, SessionFolderError> {
+        self.as_path().open_files()
+    }
 }
 
 /// Why there is no session at a path.

@@ -35,6 +35,7 @@ mod schema;
 mod search;
 mod section;
 mod segment;
+mod stored;
 mod telemetry;
 mod text;
 mod timestamp;
@@ -62,6 +63,7 @@ pub use schema::{
     MAX_KINDS, MAX_RECORD_SIZE, Schema, SchemaError,
 };
 pub use segment::{SealedSegment, SegmentBuilder};
+pub use stored::{SessionFile, SessionInput, StoredSession};
 pub use telemetry::{FrameSizeMismatch, PackedFrame, RawFrame, Telemetry, Utf8, Utf16};
 pub use timestamp::{Timestamp, TimestampParseError};
 pub use value::Value;

@@ -1,13 +1,14 @@
 //! Reads one session file record by record, however it ends: finished, cut, damaged, or still being written.
 //!
-//! Memory is bounded by a segment's window. Any `Read + Seek` will do; files are opened by [`crate::files`].
+//! Memory is bounded by a segment's window. Any `Read + Seek` will do; files are opened by [`crate::files`], and the
+//! reader that names no input reads any [`SessionInput`].
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::decoder::{Decoder, Step};
 use crate::end::{Damage, DamageReason, End};
 use crate::section::Tag;
-use crate::{Header, Index, Ledger, Schema, Timestamp, open};
+use crate::{Header, Index, Ledger, Schema, SessionInput, Timestamp, open};
 
 /// Bytes asked of the file at once.
 const READ: usize = 64 << 10;
@@ -70,7 +71,7 @@ pub enum ReadError {
 /// assert_eq!(reader.end(), End::Complete);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct SessionReader<R = std::fs::File> {
+pub struct SessionReader<R = Box<dyn SessionInput>> {
     file: R,
     decoder: Decoder,
     header: Header,
@@ -92,6 +93,16 @@ pub struct SessionReader<R = std::fs::File> {
     is_headed: bool,
     /// Whether the file ends inside the head of a `.dat`, so that it has no first frame.
     is_cut: bool,
+}
+
+impl SessionReader {
+    /// Opens the recording in `input`, wherever its bytes are.
+    ///
+    /// # Errors
+    /// As [`SessionReader::new`].
+    pub fn boxed(input: impl SessionInput + 'static) -> Result<Self, ReadError> {
+        Self::new(Box::new(input))
+    }
 }
 
 impl<R: Read + Seek> SessionReader<R> {

@@ -101,7 +101,7 @@ pub fn recover(path: &Path, mut progress: impl FnMut(u64)) -> Result<Recovered, 
 
 /// Writes every whole record of `reader` to a new file `repaired`.
 fn rewrite(
-    mut reader: SessionReader,
+    mut reader: SessionReader<File>,
     repaired: &Path,
     found: &Recovered,
     ledger: Option<Ledger>,

@@ -4,12 +4,13 @@
 //! share one pass over a session ([`SessionPass`]), or run beside a recording ([`crate::GameSession::process`]): the
 //! same code, because both read the session's files. Stands after the session, before laps and exporters.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gametelemetry_file::{
-    Damage, End, Header, Ledger, ReadError, SessionReader, Timestamp, files, files::SessionFolderError,
+    Damage, End, Header, Ledger, ReadError, SessionFile, SessionReader, StoredSession, Timestamp,
+    files::SessionFolderError,
 };
 
 use crate::moments::{ChannelRequest, DerivedChannel, Following, Merged, Moment, StreamEnd, StreamPlan};
@@ -177,15 +178,15 @@ pub struct SessionPass {
 }
 
 impl SessionPass {
-    /// Opens the session at `path`: its folder, or one of its files.
+    /// Opens `session`: the path of its folder or of one of its files, or one that is kept elsewhere.
     ///
     /// # Errors
     /// When there is no session, or none of its files can be read. One unreadable file of several is listed in
     /// [`SessionFacts::unreadable`].
-    pub fn open(path: &Path) -> Result<Self, PassError> {
+    pub fn open(session: &(impl StoredSession + ?Sized)) -> Result<Self, PassError> {
         let (mut readers, mut paths, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        for path in files::session_files(path)? {
-            match files::open(&path) {
+        for SessionFile { path, reader, .. } in session.open_files()? {
+            match reader {
                 Ok(reader) => {
                     readers.push(reader);
                     paths.push(path);

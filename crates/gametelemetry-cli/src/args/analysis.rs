@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 
+use super::CloudArgs;
+use crate::session_arg::SessionArg;
 use crate::words;
 
 #[derive(Debug, clap::Args)]
@@ -15,12 +17,14 @@ Examples:
 time: as we measured it between two crossings of the line; official: what the game says. No lap is left out: kind and \
 reason say what each one is. Laps that do not count are marked with *.")]
 pub(crate) struct Laps {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -38,6 +42,8 @@ pub(crate) struct Compare {
     /// Print as JSON, with the curve of the time difference
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,13 +59,13 @@ Channels have SI units and the same names for every game; --raw keeps each field
 is a row for each frame of the fastest source, with it at this rate: smooth channels are interpolated, gears and flags \
 hold, angles go the short way round.")]
 pub(crate) struct Export {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// The format: one of csv, csv-tidy, jsonl, parquet, mcap, motec, motec-csv
     #[arg(long, value_name = "FORMAT")]
     pub(crate) to: String,
-    /// The file (or, where there are several, the folder) to write; beside the session unless set
+    /// The file (or, where there are several, the folder) to write; beside the session, or of one at a URL here, unless set
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) out: Option<PathBuf>,
     /// Only these channels; all that the session has unless set
@@ -83,6 +89,8 @@ pub(crate) struct Export {
     /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,13 +102,13 @@ Examples:
 One file that opens in any browser without a network: laps and sectors, traces against distance, the track map, corners, \
 g-g diagram, tyres, fuel, and how good the recording is.")]
 pub(crate) struct Report {
-    /// A session's folder, or one of its files
+    /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) session: PathBuf,
+    pub(crate) session: SessionArg,
     /// Another session on the same track, whose laps are shown beside
     #[arg(long, value_name = "SESSION", value_hint = ValueHint::AnyPath)]
-    pub(crate) compare: Option<PathBuf>,
-    /// The file to write; report.html in the session's folder unless set
+    pub(crate) compare: Option<SessionArg>,
+    /// The file to write; report.html in the session's folder, or NAME.html here of one at a URL, unless set
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
     /// Add a channel of your own to the traces: 'name [unit] = expression of channels'; may be given several times
@@ -109,4 +117,6 @@ pub(crate) struct Report {
     /// Open it in the browser
     #[arg(long)]
     pub(crate) open: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }

@@ -31,6 +31,53 @@ impl CloudArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  gametelemetry list s3://laps/team
+  gametelemetry list gs://laps --json        with everything that the bucket says of each session
+  gametelemetry list /mnt/nas/laps           a shared folder is a bucket too
+
+Folders below the URL are looked into. A session's URL is that of its bucket, and its name; every command that reads \
+sessions takes it.")]
+pub(crate) struct List {
+    /// The bucket, or a folder in it: s3://BUCKET/PATH, gs://BUCKET/PATH, az://CONTAINER/PATH, or a path
+    #[arg(value_name = "URL", value_hint = ValueHint::AnyPath)]
+    pub(crate) url: CloudUrl,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Prints each session's folder, and nothing else, on stdout.
+
+Examples:
+  gametelemetry download s3://laps/team/2026-11-23_120000_acc
+  gametelemetry download s3://laps/team --all            every session that is not there yet
+
+Every byte is checked against the hashes of the upload. A session that was interrupted goes on where it was; nothing \
+that is there is written over.")]
+pub(crate) struct Download {
+    /// Sessions: each the URL of the bucket, and the session's name; with --all the URLs of buckets
+    #[arg(required = true, value_name = "URL", value_hint = ValueHint::AnyPath)]
+    pub(crate) urls: Vec<CloudUrl>,
+    /// Every session below the URL that is not in the folder yet
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Folder in which the sessions' folders are made
+    #[arg(long, value_name = "DIR", default_value = "sessions", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// Print what was downloaded as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
   gametelemetry upload sessions/2026-11-23_120000_acc s3://laps/team
   gametelemetry upload sessions az://laps/team                 every session of the folder that is not there yet
   gametelemetry upload sessions s3://laps --follow             and each new one while it is recorded, until Ctrl+C

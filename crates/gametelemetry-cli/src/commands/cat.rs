@@ -13,13 +13,18 @@ use super::Outcome;
 use super::record::stop_on_ctrl_c;
 use crate::args::{Cat, Printed};
 use crate::recordings::{self, Opened, Readable};
+use crate::session_arg::Session;
 use crate::{output, words};
 
 /// How often a growing file is looked at.
 const FOLLOW: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(args: &Cat) -> Result<Outcome> {
-    let Readable { sources, unreadable } = recordings::open_readable(&args.session, args.source.as_deref())?;
+    let session = args.session.open(&args.cloud)?;
+    if args.follow && matches!(session, Session::Remote(_)) {
+        bail!("a session at a URL does not grow, leave out --follow");
+    }
+    let Readable { sources, unreadable } = recordings::open_readable(&session, args.source.as_deref())?;
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     let mut sources = select(sources, args)?;
     if args.format == Printed::Csv && sources.len() > 1 {

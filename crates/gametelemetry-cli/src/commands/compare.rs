@@ -1,8 +1,6 @@
 //! `compare`: where the time goes between laps, of one session or of several.
 
-use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use gametelemetry::SessionPass;
@@ -12,16 +10,17 @@ use gametelemetry::analysis::{
 use serde::Serialize;
 
 use super::{Outcome, laps};
-use crate::args::Compare;
+use crate::args::{CloudArgs, Compare};
 use crate::output::{self, DIM, HEAD};
+use crate::session_arg::{Session, SessionArg};
 use crate::words::{LapOfSession, lap_time};
 
 pub(crate) fn run(args: &Compare) -> Result<Outcome> {
-    let (traces, is_damaged) = traces(&args.laps)?;
+    let (traces, is_damaged) = traces(&args.laps, &args.cloud)?;
     let traces: Vec<&LapTrace> = traces.iter().collect();
     let comparison = compare(&traces, &CornerRules::default())?;
     if args.json {
-        let sessions = args.laps.iter().map(|lap| lap.session.display().to_string()).collect();
+        let sessions = args.laps.iter().map(|lap| lap.session.to_string()).collect();
         output::json(&Compared { sessions, comparison: &comparison })?;
     } else {
         print(&args.laps, &traces, &comparison)?;
@@ -39,28 +38,36 @@ struct Compared<'a> {
 }
 
 /// The laps' traces in the order in which they were named, and whether something could not be read.
-fn traces(wanted: &[LapOfSession]) -> Result<(Vec<LapTrace>, bool)> {
-    let mut of_session: BTreeMap<&PathBuf, Vec<usize>> = BTreeMap::new();
+fn traces(wanted: &[LapOfSession], cloud: &CloudArgs) -> Result<(Vec<LapTrace>, bool)> {
+    let mut of_session: Vec<(&SessionArg, Vec<usize>)> = Vec::new();
     for (place, lap) in wanted.iter().enumerate() {
-        of_session.entry(&lap.session).or_default().push(place);
+        match of_session.iter_mut().find(|(session, _)| **session == lap.session) {
+            Some((_, places)) => places.push(place),
+            None => of_session.push((&lap.session, vec![place])),
+        }
     }
     let mut found: Vec<Option<LapTrace>> = wanted.iter().map(|_| None).collect();
     let mut is_damaged = false;
-    for (path, places) in of_session {
-        let (split, facts) = laps::split(path)?;
+    for (session, places) in of_session {
+        let session = session.open(cloud)?;
+        let (split, facts) = laps::split(&session)?;
         is_damaged |= laps::is_damaged(&facts);
         let numbers: Vec<(usize, usize)> = places
             .into_iter()
             .filter_map(|place| Some((place, wanted.get(place)?.lap)))
-            .map(|(place, lap)| Ok((place, laps::find(&split, lap).with_context(|| in_session(path))?)))
+            .map(|(place, lap)| {
+                Ok((place, laps::find(&split, lap).with_context(|| format!("in {session}"))?))
+            })
             .collect::<Result<_>>()?;
-        let traces =
-            read(path, TraceProcessor::new(&split, numbers.iter().map(|(_, lap)| *lap), COMPARED.to_vec()))?;
+        let traces = read(
+            &session,
+            TraceProcessor::new(&split, numbers.iter().map(|(_, lap)| *lap), COMPARED.to_vec()),
+        )?;
         for (place, number) in numbers {
             let trace = traces.iter().find(|trace| trace.number == number);
             let trace = trace.with_context(|| {
                 let lap = split.laps.get(number).map_or(0, |lap| lap.lap);
-                format!("nothing in {} says how far round the track lap {lap} was at any time, so it cannot be compared", path.display())
+                format!("nothing in {session} says how far round the track lap {lap} was at any time, so it cannot be compared")
             })?;
             if let Some(slot) = found.get_mut(place) {
                 *slot = Some(trace.clone());
@@ -70,12 +77,8 @@ fn traces(wanted: &[LapOfSession]) -> Result<(Vec<LapTrace>, bool)> {
     Ok((found.into_iter().flatten().collect(), is_damaged))
 }
 
-fn in_session(path: &Path) -> String {
-    format!("in {}", path.display())
-}
-
-fn read(path: &Path, processor: TraceProcessor) -> Result<Vec<LapTrace>> {
-    let mut pass = SessionPass::open(path)?;
+fn read(session: &Session, processor: TraceProcessor) -> Result<Vec<LapTrace>> {
+    let mut pass = SessionPass::open(session)?;
     let _ = enrich(&mut pass);
     if let Some((from, until)) = processor.span() {
         pass = pass.between(from, until);
@@ -89,7 +92,7 @@ fn print(names: &[LapOfSession], traces: &[&LapTrace], comparison: &Comparison) 
     let mut out = output::stdout();
     for ((name, trace), lap) in names.iter().zip(traces).zip(&comparison.laps) {
         let time = trace.lap.best_known_time().map_or_else(|| "no time".to_owned(), lap_time);
-        let session = name.session.display();
+        let session = &name.session;
         let difference =
             if lap.difference_s == 0.0 { String::new() } else { format!("  {:+.3}", lap.difference_s) };
         writeln!(out, "{HEAD}lap {}{HEAD:#}  {time}{difference}  {DIM}{session}{DIM:#}", lap.lap)?;

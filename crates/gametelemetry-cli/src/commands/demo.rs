@@ -17,6 +17,7 @@ use super::{Outcome, laps, report};
 use crate::args::Demo;
 use crate::output::{self, DIM, GOOD, HEAD};
 use crate::recordings;
+use crate::session_arg::Session;
 
 /// The shortest recording that shows anything.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -50,8 +51,9 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome> {
     print_summary(&summary, &acc::GAME, false)?;
     let whole = check(&summary)?;
     let driven = with_laps(&summary.folder, &args.out)?;
-    let report = report::beside(&driven);
-    report::write(&[&driven], &[], &report)?;
+    let session = Session::Local(driven.clone());
+    let report = report::beside(&session);
+    report::write(&[session], &[], &report)?;
     say_what_next(&summary.folder, &driven)?;
     let mut out = output::stdout();
     writeln!(out, "\n{GOOD}report:{GOOD:#} {}    {DIM}open it in a browser{DIM:#}", report.display())?;

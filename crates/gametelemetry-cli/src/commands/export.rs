@@ -1,7 +1,7 @@
 //! `export`: a session as a file that other tools open.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use gametelemetry::analysis::{MathChannel, enrich};
@@ -12,12 +12,14 @@ use serde::Serialize;
 use super::{Outcome, laps, report};
 use crate::args::Export;
 use crate::output::{self, DIM};
+use crate::session_arg::Session;
 use crate::words;
 
 pub(crate) fn run(args: &Export) -> Result<Outcome> {
     let info = format(&args.to)?;
-    let (laps, _) = laps::split(&args.session)?;
-    let out = args.out.clone().unwrap_or_else(|| beside(&args.session, info, args.raw));
+    let session = args.session.open(&args.cloud)?;
+    let (laps, _) = laps::split(&session)?;
+    let out = args.out.clone().unwrap_or_else(|| beside(&session, info, args.raw));
     let math = report::math_channels(&args.math)?;
     let options = ExportOptions {
         channels: channels(args, &math),
@@ -25,9 +27,9 @@ pub(crate) fn run(args: &Export) -> Result<Outcome> {
         hz: args.hz,
         raw: args.raw,
         overwrite: args.force,
-        derived: if args.raw { Vec::new() } else { derived(&args.session, math)? },
+        derived: if args.raw { Vec::new() } else { derived(&session, math)? },
     };
-    let summary = match export(&args.session, &out, options, &laps, (info.make)()) {
+    let summary = match export(&session, &out, options, &laps, (info.make)()) {
         Err(ExportError::Exists { path }) => {
             bail!(
                 "the file exists already, choose another by --out or write over it by --force: {}",
@@ -79,14 +81,14 @@ fn format(name: &str) -> Result<&'static ExporterInfo> {
     bail!("there is no format {name}{guess}; those there are:\n{}", list.join("\n"))
 }
 
-/// Where an export goes unless told: into the session's folder, under its name.
-fn beside(session: &Path, info: &ExporterInfo, raw: bool) -> PathBuf {
-    let folder = if session.is_dir() { session } else { session.parent().unwrap_or(Path::new(".")) };
-    let name = session.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    if raw && info.raw_is_folder {
-        return folder.join(format!("{name}_{}", info.name));
-    }
-    folder.join(format!("{name}.{}", info.extension))
+/// Where an export goes unless told: beside the session's files, under its name.
+fn beside(session: &Session, info: &ExporterInfo, raw: bool) -> PathBuf {
+    let name = session.name();
+    session.beside(&if raw && info.raw_is_folder {
+        format!("{name}_{}", info.name)
+    } else {
+        format!("{name}.{}", info.extension)
+    })
 }
 
 /// The channels that the user named. A channel of the user's own is wanted, or it would not have been given.
@@ -99,7 +101,7 @@ fn channels(args: &Export, math: &[MathChannel]) -> Vec<String> {
 }
 
 /// The channels that the session lacks and that can be worked out, and the user's own.
-fn derived(session: &Path, math: Vec<MathChannel>) -> Result<Vec<DerivedChannel>> {
+fn derived(session: &Session, math: Vec<MathChannel>) -> Result<Vec<DerivedChannel>> {
     let mut pass = SessionPass::open(session)?;
     let _ = enrich(&mut pass);
     for math in math {

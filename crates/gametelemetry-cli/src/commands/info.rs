@@ -14,15 +14,16 @@ use crate::output::{self, BAD, DIM, HEAD, Progress};
 use crate::recordings::{self, SourceFile, with_causes};
 
 pub(crate) fn run(args: &Info) -> Result<Outcome> {
-    let sources = recordings::open(&args.session)?.into_iter().map(Source::new).collect();
-    let session = Session { path: args.session.display().to_string(), sources };
+    let session = args.session.open(&args.cloud)?;
+    let sources = recordings::open(&session)?.into_iter().map(Source::new).collect();
+    let session = Session { path: session.to_string(), sources };
     if args.json {
         output::json(&session)?;
     } else {
         print(&session)?;
     }
     if session.sources.iter().all(|source| source.error.is_some()) {
-        bail!("no file of the session can be read: {}", args.session.display());
+        bail!("no file of the session can be read: {}", session.path);
     }
     Ok(Outcome::lost_if(session.sources.iter().any(Source::is_bad)))
 }
@@ -60,11 +61,10 @@ struct Source {
 impl Source {
     fn new(file: SourceFile) -> Self {
         let name = file.name();
-        let file_bytes = std::fs::metadata(&file.path).map(|metadata| metadata.len()).unwrap_or_default();
         let mut source = Self {
             name,
             file: file.path.display().to_string(),
-            file_bytes,
+            file_bytes: file.bytes,
             records: 0,
             record_bytes: None,
             first: None,

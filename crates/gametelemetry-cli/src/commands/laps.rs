@@ -1,11 +1,12 @@
 //! `laps`: a session split into laps, as a table or as JSON.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use gametelemetry::{End, Lap, LapProcessor, Laps, SessionFacts, SessionPart, SessionPass, SourceFacts};
+use gametelemetry::{
+    End, Lap, LapProcessor, Laps, SessionFacts, SessionPart, SessionPass, SourceFacts, StoredSession,
+};
 
 use super::Outcome;
 use crate::args;
@@ -14,7 +15,7 @@ use crate::recordings;
 use crate::words::lap_time;
 
 pub(crate) fn run(args: &args::Laps) -> Result<Outcome> {
-    let (laps, facts) = split(&args.session)?;
+    let (laps, facts) = split(&args.session.open(&args.cloud)?)?;
     if args.json {
         output::json(&laps.laps)?;
     } else {
@@ -23,9 +24,9 @@ pub(crate) fn run(args: &args::Laps) -> Result<Outcome> {
     Ok(Outcome::lost_if(is_damaged(&facts)))
 }
 
-/// Splits the session at `path` into laps; says what of it could not be read.
-pub(crate) fn split(path: &Path) -> Result<(Laps, SessionFacts)> {
-    let mut pass = SessionPass::open(path)?;
+/// Splits `session` into laps; says what of it could not be read.
+pub(crate) fn split(session: &(impl StoredSession + ?Sized)) -> Result<(Laps, SessionFacts)> {
+    let mut pass = SessionPass::open(session)?;
     let handle = pass.add(LapProcessor::new());
     let facts = pass.run()?;
     say_what_is_lost(&facts);
@@ -35,12 +36,12 @@ pub(crate) fn split(path: &Path) -> Result<(Laps, SessionFacts)> {
 /// Tells of each file that could not be read, or not to its end.
 pub(crate) fn say_what_is_lost(facts: &SessionFacts) {
     for (path, error) in &facts.unreadable {
-        output::say(format_args!("cannot read {}: {error}", path.display()));
+        output::say(format_args!("cannot read {}: {}", path.display(), output::causes(error)));
     }
     for source in &facts.sources {
         let name = &source.header.source;
         if let Some(error) = &source.error {
-            output::say(format_args!("{name} could not be read to its end: {error}"));
+            output::say(format_args!("{name} could not be read to its end: {}", output::causes(error)));
         }
         match source.damage.len() {
             0 => {}

@@ -6,6 +6,7 @@ mod choose;
 mod compare;
 mod completions;
 mod demo;
+mod download;
 mod export;
 mod format;
 mod games;
@@ -16,10 +17,11 @@ mod import_ld;
 mod info;
 mod keep_last;
 pub(crate) mod laps;
+mod list;
 mod listen;
+mod mark;
 mod prune;
 mod quota;
-mod mark;
 mod record;
 mod recover;
 mod replay;
@@ -75,6 +77,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Recover(args) => recover::run(&args),
         Command::Upload(args) => upload::run(&args),
         Command::Prune(args) => prune::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Download(args) => download::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

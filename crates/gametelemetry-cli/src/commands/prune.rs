@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use gametelemetry::housekeeping::{
-    Fate, Limit, PrunePlan, PrunePolicy, StoredSession, remove_leftovers, remove_session, sessions_in,
+    Fate, Limit, PrunePlan, PrunePolicy, SessionOnDisk, remove_leftovers, remove_session, sessions_in,
 };
 use gametelemetry::{Timestamp, bytes, clock};
 use serde::Serialize;
@@ -62,7 +62,7 @@ fn check_usage(args: &Prune, policy: &PrunePolicy) {
 }
 
 /// Reads the laps of every session, if it matters: not when nothing would go even without the rule about laps.
-fn with_laps(mut sessions: Vec<StoredSession>, policy: &PrunePolicy, now: Timestamp) -> Vec<StoredSession> {
+fn with_laps(mut sessions: Vec<SessionOnDisk>, policy: &PrunePolicy, now: Timestamp) -> Vec<SessionOnDisk> {
     let without = PrunePolicy { keep_best: None, ..policy.clone() };
     if policy.keep_best.is_none() || without.plan(sessions.clone(), now).going().next().is_none() {
         return sessions;

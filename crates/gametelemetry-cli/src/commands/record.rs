@@ -20,6 +20,7 @@ use super::upload_beside::UploadThread;
 use super::{Outcome, keep_last, laps, report};
 use crate::args::Record;
 use crate::output::{self, DIM, LiveLine};
+use crate::session_arg::Session;
 
 /// How often the live line changes.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -237,8 +238,9 @@ fn offer_report(summary: &Summary, game: &dyn Game, args: &Record) -> Result<()>
             return Ok(());
         }
     }
-    let out = report::beside(folder);
-    report::write(&[folder], &[], &out)?;
+    let session = Session::Local(folder.to_owned());
+    let out = report::beside(&session);
+    report::write(&[session], &[], &out)?;
     output::say(format_args!("report: {}", out.display()));
     Ok(())
 }

@@ -9,10 +9,17 @@ use serde::Serialize;
 use super::Outcome;
 use crate::args::Recover;
 use crate::output::{self, BAD, GOOD, Progress};
+use crate::session_arg::SessionArg;
 
 pub(crate) fn run(args: &Recover) -> Result<Outcome> {
+    let session = match &args.session {
+        SessionArg::Path(path) => path,
+        SessionArg::Url(url) => bail!(
+            "recover works on files of this machine, get the session by `gametelemetry download {url}` first"
+        ),
+    };
     let mut rows = Vec::new();
-    for path in files::session_files(&args.session)? {
+    for path in files::session_files(session)? {
         let progress = Progress::new("recovering", None);
         let result = gametelemetry::recover(&path, |records| progress.set(records));
         rows.push(Row::new(path.display().to_string(), result));
@@ -23,7 +30,7 @@ pub(crate) fn run(args: &Recover) -> Result<Outcome> {
         print(&rows)?;
     }
     if rows.iter().all(|row| row.error.is_some()) {
-        bail!("no file of the session could be recovered: {}", args.session.display());
+        bail!("no file of the session could be recovered: {}", session.display());
     }
     Ok(Outcome::lost_if(rows.iter().any(|row| row.lost)))
 }

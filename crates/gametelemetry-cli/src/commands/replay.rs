@@ -24,7 +24,8 @@ use crate::words;
 const LOOK_AROUND: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(args: &Replay) -> Result<Outcome> {
-    let Readable { sources, unreadable } = recordings::open_readable(&args.session, None)?;
+    let session = args.session.open(&args.cloud)?;
+    let Readable { sources, unreadable } = recordings::open_readable(&session, None)?;
     let mut player = Player::new(chosen(sources, args)?, args)?;
     let stop = StopToken::new();
     stop_on_ctrl_c(&stop)?;
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &Replay) -> Result<Outcome> {
     loop {
         let played = player.play(args.speed, &stop)?;
         if played == 0 {
-            bail!("the session has no records to play: {}", args.session.display());
+            bail!("the session has no records to play: {}", session);
         }
         if !args.again || stop.is_stopped() {
             break;

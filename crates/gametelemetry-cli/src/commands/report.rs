@@ -11,15 +11,18 @@ use super::Outcome;
 use crate::args::Report;
 use crate::output;
 use crate::report::page;
+use crate::session_arg::Session;
 use crate::session_report::{Wanted, fill};
 
 /// The name of a report in its session's folder.
 const FILE_NAME: &str = "report.html";
 
 pub(crate) fn run(args: &Report) -> Result<Outcome> {
-    let mut sessions = vec![args.session.as_path()];
-    sessions.extend(args.compare.as_deref());
-    let out = args.out.clone().unwrap_or_else(|| beside(&args.session));
+    let mut sessions = vec![args.session.open(&args.cloud)?];
+    if let Some(compared) = &args.compare {
+        sessions.push(compared.open(&args.cloud)?);
+    }
+    let out = args.out.clone().or_else(|| sessions.first().map(beside)).unwrap_or_default();
     let is_damaged = write(&sessions, &args.math, &out)?;
     let mut stdout = output::stdout();
     writeln!(stdout, "{}", out.display())?;
@@ -36,15 +39,17 @@ pub(crate) fn math_channels(texts: &[String]) -> Result<Vec<MathChannel>> {
     texts.iter().map(parse).collect()
 }
 
-/// Where the report of a session goes unless told: into its folder.
-pub(crate) fn beside(session: &Path) -> PathBuf {
-    let folder = if session.is_dir() { session } else { session.parent().unwrap_or(Path::new(".")) };
-    folder.join(FILE_NAME)
+/// Where the report of a session goes unless told: into its folder, or of one elsewhere here, under its name.
+pub(crate) fn beside(session: &Session) -> PathBuf {
+    match session {
+        Session::Local(_) => session.beside(FILE_NAME),
+        Session::Remote(_) => session.beside(&format!("{}.html", session.name())),
+    }
 }
 
 /// Writes the report of `sessions` to `out`: whole, or not at all. Gives whether something could not be read.
-pub(crate) fn write(sessions: &[&Path], math: &[String], out: &Path) -> Result<bool> {
-    let filled = fill(&Wanted { sessions: sessions.to_vec(), math })?;
+pub(crate) fn write(sessions: &[Session], math: &[String], out: &Path) -> Result<bool> {
+    let filled = fill(&Wanted { sessions, math })?;
     let failed = || format!("cannot write the report, choose another place with --out: {}", out.display());
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile_in(folder, out).with_context(failed)?;

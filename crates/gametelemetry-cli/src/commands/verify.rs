@@ -12,7 +12,8 @@ use crate::output::{self, BAD, GOOD, Progress};
 use crate::recordings::{self, SourceFile, with_causes};
 
 pub(crate) fn run(args: &Verify) -> Result<Outcome> {
-    let rows: Vec<Row> = recordings::open(&args.session)?.into_iter().map(check).collect();
+    let session = args.session.open(&args.cloud)?;
+    let rows: Vec<Row> = recordings::open(&session)?.into_iter().map(check).collect();
     let all_unreadable = rows.iter().all(|row| row.verdict.is_none());
     if args.json {
         output::json(&rows)?;
@@ -20,7 +21,7 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome> {
         print(&rows)?;
     }
     if all_unreadable {
-        bail!("no file of the session can be read: {}", args.session.display());
+        bail!("no file of the session can be read: {}", session);
     }
     Ok(Outcome::lost_if(rows.iter().any(|row| !row.whole)))
 }

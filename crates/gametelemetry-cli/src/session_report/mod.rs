@@ -8,8 +8,6 @@ mod over_time;
 mod session;
 mod traces;
 
-use std::path::Path;
-
 use anyhow::Result;
 use gametelemetry::analysis::{CornerRules, MathChannel, corners};
 use gametelemetry::clock::Clock;
@@ -17,11 +15,12 @@ use gametelemetry::clock::Clock;
 use self::session::Read;
 use crate::commands::report::math_channels;
 use crate::report::data::{BestSector, Corner, Grid, Layout, Report};
+use crate::session_arg::Session;
 
 /// What a report is made of.
 pub(crate) struct Wanted<'a> {
     /// The session, and the one to compare it with.
-    pub(crate) sessions: Vec<&'a Path>,
+    pub(crate) sessions: &'a [Session],
     /// Formulas of the user's own channels.
     pub(crate) math: &'a [String],
 }
@@ -43,8 +42,8 @@ pub(crate) fn fill(wanted: &Wanted<'_>) -> Result<Filled> {
     };
     let mut is_damaged = false;
     let mut read = Vec::new();
-    for (number, path) in wanted.sessions.iter().enumerate() {
-        let session = Read::open(path, wanted.math, number == 0)?;
+    for (number, session) in wanted.sessions.iter().enumerate() {
+        let session = Read::open(session, wanted.math, number == 0)?;
         is_damaged |= crate::commands::laps::is_damaged(&session.facts);
         read.push(session);
     }

@@ -1,7 +1,6 @@
 //! One session as the report sees it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use gametelemetry::analysis::{
@@ -17,6 +16,7 @@ use crate::commands::laps::say_what_is_lost;
 use crate::commands::report::math_channels;
 use crate::report::capture::{Capture, Counts};
 use crate::report::data::{Lap, LapStart, Layout, OverTime, Section, Session};
+use crate::session_arg::Session as Stored;
 
 /// Points of a lap.
 const POINTS: usize = 1500;
@@ -34,9 +34,9 @@ pub(super) struct Read {
 }
 
 impl Read {
-    /// Goes through the session at `path`. A session that lacks a channel of the user's own is refused when `is_strict`.
-    pub(super) fn open(path: &Path, math: &[String], is_strict: bool) -> Result<Self> {
-        let mut pass = prepared(path, math, is_strict)?;
+    /// Goes through `session`. A session that lacks a channel of the user's own is refused when `is_strict`.
+    pub(super) fn open(session: &Stored, math: &[String], is_strict: bool) -> Result<Self> {
+        let mut pass = prepared(session, math, is_strict)?;
         let available = pass.available_channels();
         let laps = pass.add(LapProcessor::new());
         let names = over_time().into_iter().map(|(name, _)| name).collect();
@@ -44,17 +44,9 @@ impl Read {
         let facts = pass.run()?;
         say_what_is_lost(&facts);
         let laps = laps.take().context("the laps were not worked out")?;
-        let traces = traces(path, math, &laps)?;
+        let traces = traces(session, math, &laps)?;
         let over_time = series.take().unwrap_or_default();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok(Self {
-            name: name.unwrap_or_else(|| path.display().to_string()),
-            facts,
-            laps,
-            traces,
-            over_time,
-            available,
-        })
+        Ok(Self { name: session.shown_name(), facts, laps, traces, over_time, available })
     }
 
     /// The lap that the others are laid along: the best, else any that was driven whole, else any.
@@ -249,9 +241,9 @@ impl Read {
     }
 }
 
-/// A pass over the session at `path` that knows what can be worked out.
-fn prepared(path: &Path, math: &[String], is_strict: bool) -> Result<SessionPass> {
-    let mut pass = SessionPass::open(path)?;
+/// A pass over `session` that knows what can be worked out.
+fn prepared(session: &Stored, math: &[String], is_strict: bool) -> Result<SessionPass> {
+    let mut pass = SessionPass::open(session)?;
     let _ = enrich(&mut pass);
     for math in math_channels(math)? {
         match math.add_to(&mut pass) {
@@ -263,7 +255,7 @@ fn prepared(path: &Path, math: &[String], is_strict: bool) -> Result<SessionPass
 }
 
 /// The traces of the laps worth showing: every one, but of many only the fastest.
-fn traces(path: &Path, math: &[String], laps: &Laps) -> Result<Vec<LapTrace>> {
+fn traces(session: &Stored, math: &[String], laps: &Laps) -> Result<Vec<LapTrace>> {
     let mut ranked: Vec<_> = laps
         .laps
         .iter()
@@ -284,7 +276,7 @@ fn traces(path: &Path, math: &[String], laps: &Laps) -> Result<Vec<LapTrace>> {
             .collect::<Vec<_>>(),
     );
     let processor = TraceProcessor::new(laps, wanted, names).points(POINTS);
-    let mut pass = prepared(path, math, false)?;
+    let mut pass = prepared(session, math, false)?;
     if let Some((from, until)) = processor.span() {
         pass = pass.between(from, until);
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{Place, find};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "record",
     "mark",
@@ -15,7 +15,10 @@ const COMMANDS: [&str; 13] = [
     "cat",
     "verify",
     "recover",
+    "upload",
     "prune",
+    "list",
+    "download",
     "completions",
 ];
 

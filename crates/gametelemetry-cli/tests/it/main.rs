@@ -36,4 +36,7 @@ mod support;
 mod terminal;
 mod three_lines;
 mod torn;
+#[path = "../../../gametelemetry-cloud/tests/it/uploaded.rs"]
+mod uploaded;
+mod url;
 mod ways_in;

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use gametelemetry_file::StoredSession;
+
 use super::laps::LapTimes;
 use super::output::write_error;
 use super::pace::AtPace;
@@ -53,14 +55,14 @@ pub struct ExportSummary {
     pub facts: SessionFacts,
 }
 
-/// Exports the session at `session` to `out` by `exporter`, with the laps that it was split into.
+/// Exports `session` to `out` by `exporter`, with the laps that it was split into.
 ///
 /// `out` is the file; of an exporter that writes a file a table, the folder. Nothing stands there before all is whole.
 ///
 /// # Errors
 /// When the session cannot be read, does not have what the options name, or the files cannot be written.
 pub fn export(
-    session: &Path,
+    session: &(impl StoredSession + ?Sized),
     out: &Path,
     options: ExportOptions,
     laps: &Laps,
@@ -69,7 +71,7 @@ pub fn export(
     check(&options, exporter.as_ref())?;
     let files = OutputFiles::new(out, options.overwrite);
     let times = LapTimes::new(laps, &options.laps)?;
-    let run = Run { session, options, times, laps, files };
+    let run = Run { session: &session, options, times, laps, files };
     if run.options.raw { run.raw(exporter) } else { run.channels(exporter) }
 }
 
@@ -91,7 +93,7 @@ fn check(options: &ExportOptions, exporter: &dyn Exporter) -> Result<(), ExportE
 }
 
 struct Run<'a> {
-    session: &'a Path,
+    session: &'a dyn StoredSession,
     options: ExportOptions,
     times: LapTimes,
     laps: &'a Laps,

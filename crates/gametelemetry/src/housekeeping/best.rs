@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::folder::StoredSession;
+use super::folder::SessionOnDisk;
 use super::laps::{CountedLap, SessionLaps};
 
 /// One of the best laps of a game, track, layout and car.
@@ -23,7 +23,7 @@ pub struct BestLap {
 
 /// For each of `sessions`, the best-ranked lap in it that is among the `most` best of its game, track, layout and car.
 /// A lap as fast as the last of them is one of them.
-pub(super) fn best_laps(sessions: &[StoredSession], most: usize) -> Vec<Option<BestLap>> {
+pub(super) fn best_laps(sessions: &[SessionOnDisk], most: usize) -> Vec<Option<BestLap>> {
     let mut best: Vec<Option<BestLap>> = vec![None; sessions.len()];
     for mut laps in by_track_and_car(sessions).into_values() {
         laps.sort_by_key(|(lap, number)| (lap.time, *number));
@@ -58,7 +58,7 @@ impl BestLap {
 type Group<'a> = [&'a str; 4];
 
 /// Every lap with the number of its session.
-fn by_track_and_car(sessions: &[StoredSession]) -> BTreeMap<Group<'_>, Vec<(&CountedLap, usize)>> {
+fn by_track_and_car(sessions: &[SessionOnDisk]) -> BTreeMap<Group<'_>, Vec<(&CountedLap, usize)>> {
     let mut groups: BTreeMap<Group<'_>, Vec<_>> = BTreeMap::new();
     for (number, session) in sessions.iter().enumerate() {
         let SessionLaps::Read(laps) = &session.laps else { continue };

@@ -20,7 +20,7 @@ const FRESH: Duration = Duration::from_secs(300);
 
 /// A session as it lies in a folder.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StoredSession {
+pub struct SessionOnDisk {
     /// Its folder.
     pub path: PathBuf,
     /// Its folder's name.
@@ -61,17 +61,17 @@ pub enum Hold {
 ///
 /// # Errors
 /// When the folder cannot be read. A folder in it that cannot be read is taken for no session.
-pub fn sessions_in(folder: &Path, now: Timestamp) -> io::Result<Vec<StoredSession>> {
+pub fn sessions_in(folder: &Path, now: Timestamp) -> io::Result<Vec<SessionOnDisk>> {
     let mut sessions = Vec::new();
     for entry in fs::read_dir(folder)? {
         sessions.extend(look(&entry?.path(), now));
     }
-    sessions.sort_by(|a: &StoredSession, b| (a.started, &a.name).cmp(&(b.started, &b.name)));
+    sessions.sort_by(|a: &SessionOnDisk, b| (a.started, &a.name).cmp(&(b.started, &b.name)));
     Ok(sessions)
 }
 
 /// What is at `path`; `None` when it is no session, nothing any more, or not ours to read.
-pub(super) fn look(path: &Path, now: Timestamp) -> Option<StoredSession> {
+pub(super) fn look(path: &Path, now: Timestamp) -> Option<SessionOnDisk> {
     let contents = Contents::of_session(path).ok()??;
     found(path, &contents, now).ok()
 }
@@ -106,8 +106,8 @@ impl Contents {
     }
 }
 
-fn found(path: &Path, contents: &Contents, now: Timestamp) -> io::Result<StoredSession> {
-    let mut session = StoredSession {
+fn found(path: &Path, contents: &Contents, now: Timestamp) -> io::Result<SessionOnDisk> {
+    let mut session = SessionOnDisk {
         path: path.into(),
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         bytes: size_of_folder(path),
@@ -141,7 +141,7 @@ fn found(path: &Path, contents: &Contents, now: Timestamp) -> io::Result<StoredS
     Ok(session)
 }
 
-impl StoredSession {
+impl SessionOnDisk {
     fn take_header(&mut self, reader: Option<&SessionReader>) {
         let Some(header) = reader.filter(|it| it.has_header()).map(SessionReader::header) else { return };
         self.started = self.started.min(header.clock.started);

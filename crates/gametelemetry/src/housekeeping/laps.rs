@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::folder::StoredSession;
+use super::folder::SessionOnDisk;
 use crate::laps::{LapProcessor, Laps};
 use crate::processor::{PassError, SessionFacts, SessionPass};
 
@@ -31,7 +31,7 @@ pub struct CountedLap {
     pub time: Duration,
 }
 
-impl StoredSession {
+impl SessionOnDisk {
     /// Goes through the session and notes the laps that count. Of a cut or damaged session those that are whole; one
     /// of whose files cannot be read at all is not trusted, for it may hide the best.
     pub fn read_laps(&mut self) {
@@ -46,7 +46,7 @@ impl StoredSession {
     }
 }
 
-fn split(session: &StoredSession) -> Result<(Option<Laps>, SessionFacts), PassError> {
+fn split(session: &SessionOnDisk) -> Result<(Option<Laps>, SessionFacts), PassError> {
     let mut pass = SessionPass::open(&session.path)?;
     let laps = pass.add(LapProcessor::new());
     let facts = pass.run()?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gametelemetry_file::Timestamp;
 
 use super::best::{BestLap, best_laps};
-use super::folder::StoredSession;
+use super::folder::SessionOnDisk;
 use super::laps::SessionLaps;
 use super::reason::{Fate, Limit, Staying};
 
@@ -29,7 +29,7 @@ pub struct PrunePolicy {
     /// The oldest go until there are at most so many.
     pub max_count: Option<usize>,
     /// Sessions stay that hold one of so many best laps of their game, track, layout and car. Wants the laps of every
-    /// session, see [`StoredSession::read_laps`]; one without stays.
+    /// session, see [`SessionOnDisk::read_laps`]; one without stays.
     pub keep_best: Option<usize>,
     /// Sessions stay that are not wholly uploaded.
     pub only_uploaded: bool,
@@ -48,7 +48,7 @@ pub struct PrunePlan {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlannedSession {
     /// The session.
-    pub session: StoredSession,
+    pub session: SessionOnDisk,
     /// Whether it goes, and why or why not.
     pub fate: Fate,
 }
@@ -63,7 +63,7 @@ impl PrunePolicy {
     /// Decides about `sessions`, in any order, at the moment `now`. What has to stay counts for size and number all
     /// the same.
     #[must_use]
-    pub fn plan(&self, mut sessions: Vec<StoredSession>, now: Timestamp) -> PrunePlan {
+    pub fn plan(&self, mut sessions: Vec<SessionOnDisk>, now: Timestamp) -> PrunePlan {
         sessions.sort_by(|a, b| (a.started, &a.name).cmp(&(b.started, &b.name)));
         let best = self.keep_best.map(|most| best_laps(&sessions, most)).unwrap_or_default();
         let mut best = best.into_iter();
@@ -75,7 +75,7 @@ impl PrunePolicy {
         PrunePlan { sessions: planned.into_iter().map(Planned::into_fate).collect(), still_exceeded }
     }
 
-    fn protected(&self, session: StoredSession, best: Option<BestLap>) -> Planned {
+    fn protected(&self, session: SessionOnDisk, best: Option<BestLap>) -> Planned {
         let protection = match (&session.hold, &session.laps) {
             (Some(hold), _) => Some(Staying::Held(hold.clone())),
             (None, SessionLaps::Unreadable(reason)) if self.keep_best.is_some() => {
@@ -93,7 +93,7 @@ impl PrunePolicy {
 
     fn by_age(&self, sessions: &mut [Planned], now: Timestamp) {
         let Some(oldest) = self.older_than else { return };
-        let is_old = |it: &StoredSession| now.duration_since(it.started).is_some_and(|age| age > oldest);
+        let is_old = |it: &SessionOnDisk| now.duration_since(it.started).is_some_and(|age| age > oldest);
         for session in sessions.iter_mut().filter(|it| is_old(&it.session)) {
             session.reach(Limit::OlderThan(oldest));
         }
@@ -118,7 +118,7 @@ fn take(
     sessions: &mut [Planned],
     limit: Limit,
     mut excess: u64,
-    worth: impl Fn(&StoredSession) -> u64,
+    worth: impl Fn(&SessionOnDisk) -> u64,
 ) -> Option<Limit> {
     for session in sessions.iter_mut().filter(|session| session.limit.is_none()) {
         if excess == 0 {
@@ -133,7 +133,7 @@ fn take(
 
 impl PrunePlan {
     /// The sessions that go, the oldest first.
-    pub fn going(&self) -> impl Iterator<Item = &StoredSession> {
+    pub fn going(&self) -> impl Iterator<Item = &SessionOnDisk> {
         let goes = |planned: &&PlannedSession| matches!(planned.fate, Fate::Goes(_));
         self.sessions.iter().filter(goes).map(|planned| &planned.session)
     }
@@ -147,7 +147,7 @@ impl PrunePlan {
 
 /// A session about which is being decided.
 struct Planned {
-    session: StoredSession,
+    session: SessionOnDisk,
     protection: Option<Staying>,
     /// The rule by which it goes.
     limit: Option<Limit>,
@@ -190,8 +190,8 @@ mod tests {
     }
 
     /// A session of so many days ago and so many bytes.
-    fn session(name: &str, days: u32, bytes: u64) -> StoredSession {
-        StoredSession {
+    fn session(name: &str, days: u32, bytes: u64) -> SessionOnDisk {
+        SessionOnDisk {
             path: name.into(),
             name: name.into(),
             bytes,
@@ -204,7 +204,7 @@ mod tests {
     }
 
     /// Five sessions of 10 bytes, of 5 days ago (a) to 1 day ago (e).
-    fn five() -> Vec<StoredSession> {
+    fn five() -> Vec<SessionOnDisk> {
         ["e", "a", "c", "b", "d"]
             .iter()
             .zip([1, 5, 3, 4, 2])
@@ -324,7 +324,7 @@ mod tests {
             let (_, laps) = laps.iter().find(|(name, _)| *name == session.name).unwrap();
             session.laps = SessionLaps::Read(laps.clone());
         }
-        let fates_of = |sessions: &[StoredSession], keep_best| {
+        let fates_of = |sessions: &[SessionOnDisk], keep_best| {
             let policy = PrunePolicy {
                 older_than: Some(DAY / 2),
                 keep_best: Some(keep_best),
@@ -342,7 +342,7 @@ mod tests {
         assert_eq!(fates_of(&sessions, 99), "a best_lap, b best_lap, c best_lap, d best_lap, e older_than");
 
         // A lap as fast as the last of the best, one of another game, one that nobody could read.
-        let tie = |session: &mut StoredSession| {
+        let tie = |session: &mut SessionOnDisk| {
             session.laps = SessionLaps::Read(vec![lap("monza", "ferrari", 100)])
         };
         sessions.iter_mut().filter(|it| it.name == "d").for_each(tie);

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::folder::{Hold, StoredSession};
+use super::folder::{Hold, SessionOnDisk};
 use crate::bytes;
 
 /// The policy: at most so many bytes of sessions in a folder, at least so many free bytes on its disk.
@@ -31,7 +31,7 @@ pub enum QuotaDecision<'a> {
     /// Nothing.
     Fine,
     /// This session is to go; then it is to be asked again.
-    Remove(&'a StoredSession),
+    Remove(&'a SessionOnDisk),
     /// The recording is to end.
     End(QuotaEnd),
 }
@@ -78,19 +78,19 @@ impl Quota {
     /// those that could not be deleted. `free_bytes` is `None` when the disk does not say.
     pub fn decide<'a>(
         &self,
-        sessions: &'a [StoredSession],
+        sessions: &'a [SessionOnDisk],
         free_bytes: Option<u64>,
-        is_spared: impl Fn(&StoredSession) -> bool,
+        is_spared: impl Fn(&SessionOnDisk) -> bool,
     ) -> QuotaDecision<'a> {
         let found: u64 = sessions.iter().map(|session| session.bytes).sum();
         if let Some(allowed) = self.max_bytes.filter(|allowed| found > *allowed) {
-            let may_go = |it: &&StoredSession| it.hold.is_none() && !is_spared(it);
-            let is_safe = |it: &&StoredSession| it.is_uploaded || !self.only_uploaded;
+            let may_go = |it: &&SessionOnDisk| it.hold.is_none() && !is_spared(it);
+            let is_safe = |it: &&SessionOnDisk| it.is_uploaded || !self.only_uploaded;
             if let Some(oldest) = sessions.iter().filter(may_go).find(is_safe) {
                 return QuotaDecision::Remove(oldest);
             }
             let not_uploaded = sessions.iter().filter(may_go).count();
-            let is_held = |it: &&StoredSession| !may_go(it) && it.hold != Some(Hold::Recording);
+            let is_held = |it: &&SessionOnDisk| !may_go(it) && it.hold != Some(Hold::Recording);
             let held = sessions.iter().filter(is_held).count();
             let folder = self.folder.clone();
             return QuotaDecision::End(QuotaEnd::Full { found, allowed, not_uploaded, held, folder });
@@ -122,8 +122,8 @@ mod tests {
 
     /// Sessions of 10 bytes, the oldest first; `r` is being recorded, `f` has a file of the user, upper case is
     /// uploaded.
-    fn sessions(names: &str) -> Vec<StoredSession> {
-        let session = |name: char| StoredSession {
+    fn sessions(names: &str) -> Vec<SessionOnDisk> {
+        let session = |name: char| SessionOnDisk {
             path: name.to_string().into(),
             name: name.to_string(),
             bytes: 10,

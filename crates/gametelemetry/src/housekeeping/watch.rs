@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gametelemetry_file::Timestamp;
 
-use super::folder::{StoredSession, bytes_of_sessions, sessions_in};
+use super::folder::{SessionOnDisk, bytes_of_sessions, sessions_in};
 use super::quota::{Quota, QuotaDecision, QuotaEnd};
 use super::removal::{RemoveError, remove_leftovers, remove_session};
 use crate::StopToken;
@@ -17,7 +17,7 @@ use crate::clock::Clock;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuotaReport {
     /// The sessions that went, in their order.
-    pub removed: Vec<StoredSession>,
+    pub removed: Vec<SessionOnDisk>,
     /// Why the recording had to end, if it had to.
     pub end: Option<QuotaEnd>,
 }
@@ -54,7 +54,7 @@ impl Quota {
         });
         loop {
             let is_spared =
-                |it: &StoredSession| running == Some(it.path.as_path()) || failed.contains(&it.path);
+                |it: &SessionOnDisk| running == Some(it.path.as_path()) || failed.contains(&it.path);
             match self.decide(&sessions, self.free_bytes(is_first), is_spared) {
                 QuotaDecision::Fine => return report,
                 QuotaDecision::End(end) => {
@@ -109,7 +109,7 @@ impl Quota {
     }
 
     /// Every session when they are too many; none when the quota holds, which needs no file to be opened.
-    fn sessions_if_exceeded(&self, now: Timestamp) -> std::io::Result<Vec<StoredSession>> {
+    fn sessions_if_exceeded(&self, now: Timestamp) -> std::io::Result<Vec<SessionOnDisk>> {
         let Some(allowed) = self.max_bytes else { return Ok(Vec::new()) };
         if let Err(error) = remove_leftovers(&self.folder) {
             told(&error, self.folder.clone());
@@ -150,7 +150,7 @@ impl QuotaWatch {
 }
 
 /// Deletes a session; whether it was there.
-fn remove(session: &StoredSession, now: Timestamp) -> Result<bool, RemoveError> {
+fn remove(session: &SessionOnDisk, now: Timestamp) -> Result<bool, RemoveError> {
     match remove_session(&session.path, now) {
         Err(RemoveError::NoSession { .. }) => return Ok(false),
         removed => removed?,

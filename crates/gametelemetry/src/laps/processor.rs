@@ -22,7 +22,7 @@ type Callback = Box<dyn FnMut(&Lap) + Send>;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use gametelemetry::{LapProcessor, SessionPass};
 ///
-/// let mut pass = SessionPass::open("sessions/2026-11-23_120000_acc".as_ref())?;
+/// let mut pass = SessionPass::open(std::path::Path::new("sessions/2026-11-23_120000_acc"))?;
 /// let laps = pass.add(LapProcessor::new());
 /// pass.run()?;
 /// for lap in laps.take().unwrap_or_default().laps {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use gametelemetry::housekeeping::{
-    Fate, Hold, PrunePolicy, Quota, QuotaEnd, Removal, RemoveError, SessionLaps, Staying, StoredSession,
+    Fate, Hold, PrunePolicy, Quota, QuotaEnd, Removal, RemoveError, SessionLaps, SessionOnDisk, Staying,
     free_bytes, remove_leftovers, remove_session, sessions_in,
 };
 use gametelemetry::{
@@ -41,7 +41,7 @@ fn session(out: &Path, name: &str, day: u32, pages: u32) -> PathBuf {
     out.join(name)
 }
 
-fn sessions(out: &Path) -> Vec<StoredSession> {
+fn sessions(out: &Path) -> Vec<SessionOnDisk> {
     sessions_in(out, now()).unwrap()
 }
 
@@ -327,7 +327,7 @@ fn many_housekeepings_at_once_delete_each_session_once() {
     let all = sessions(out.path());
     let removed: usize = std::thread::scope(|scope| {
         let worker = || {
-            let one = |it: &&StoredSession| {
+            let one = |it: &&SessionOnDisk| {
                 let _ = remove_leftovers(out.path());
                 remove_session(&it.path, now()).is_ok()
             };
@@ -365,7 +365,7 @@ fn the_best_laps_are_read_from_the_sessions_and_keep_them() {
     fs::write(out.path().join("e/other.gtel"), "what is this").unwrap();
     age(&out.path().join("e/other.gtel"), Duration::from_secs(3600));
     let mut all = sessions(out.path());
-    all.iter_mut().for_each(StoredSession::read_laps);
+    all.iter_mut().for_each(SessionOnDisk::read_laps);
     let policy = PrunePolicy { max_count: Some(0), keep_best: Some(1), ..PrunePolicy::default() };
     let plan = policy.plan(all.clone(), now());
     let fates: Vec<(&str, &str)> =
