@@ -66,6 +66,7 @@ use proc_macro::TokenStream;
 /// | `unit = "km/h"` | Unit of the stored number. |
 /// | `flag` | The integer (`u8`, `i8`, `u32`, `i32`) is a truth value; getter and setter speak `bool`. |
 /// | `labels(0 = "off", -1 = "none")` | Names of the integer's values. |
+/// | `personal` | The value names somebody (a driver, a player, an account): it is blanked in a recording that is given away. |
 /// | `nested` | The type is another `#[telemetry]` struct, or an array of them. |
 /// | `skip` | Padding: not in the schema, no getter. |
 ///

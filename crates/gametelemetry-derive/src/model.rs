@@ -53,6 +53,8 @@ pub(crate) enum Role {
         flag: bool,
         /// Names of the integer's values.
         labels: Vec<(i64, String)>,
+        /// Whether the value names somebody.
+        personal: bool,
     },
     /// Another frame, or an array of them.
     Nested,

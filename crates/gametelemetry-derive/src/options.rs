@@ -74,6 +74,8 @@ pub(crate) struct FieldOptions {
     pub(crate) flag: Option<Span>,
     /// `labels(...)`.
     pub(crate) labels: Option<(Vec<Label>, Span)>,
+    /// `personal`.
+    pub(crate) personal: Option<Span>,
     /// `nested`.
     pub(crate) nested: Option<Span>,
     /// `skip`.
@@ -106,7 +108,7 @@ impl TelemetryOptions {
 impl FieldOptions {
     /// Reads what stands in the parentheses; mistakes go to `errors` and are passed over.
     pub(crate) fn read(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
-        let known = ["unit", "flag", "labels", "nested", "skip"];
+        let known = ["unit", "flag", "labels", "personal", "nested", "skip"];
         let mut seen = std::mem::take(&mut self.seen);
         let mut wrong_labels = Errors::default();
         let end = list(input, &known, &mut seen, errors, |key, input| {
@@ -117,6 +119,7 @@ impl FieldOptions {
                 }
                 "flag" => self.flag = Some(key.span()),
                 "labels" => self.labels = Some((labels(input, &mut wrong_labels)?, key.span())),
+                "personal" => self.personal = Some(key.span()),
                 "nested" => self.nested = Some(key.span()),
                 _ => self.skip = Some(key.span()),
             }

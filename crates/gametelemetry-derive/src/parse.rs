@@ -189,6 +189,7 @@ fn role(ident: &Ident, ty: &syn::Type, options: &FieldOptions, errors: &mut Erro
         unit: options.unit.as_ref().map(|(unit, _)| unit.clone()),
         flag: options.flag.is_some(),
         labels: labels.map(|(value, name, _)| (*value, name.clone())).collect(),
+        personal: options.personal.is_some(),
     }
 }
 
@@ -197,12 +198,13 @@ fn check_combination(options: &FieldOptions, errors: &mut Errors) {
     let unit = ("unit", options.unit.as_ref().map(|unit| unit.1));
     let labels = ("labels", options.labels.as_ref().map(|labels| labels.1));
     let (flag, nested) = (("flag", options.flag), ("nested", options.nested));
+    let personal = ("personal", options.personal);
     let (winner, why, others) = if options.skip.is_some() {
-        ("skip", "padding means nothing", vec![unit, labels, flag, nested])
+        ("skip", "padding means nothing", vec![unit, labels, flag, personal, nested])
     } else if options.nested.is_some() {
-        ("nested", "the fields inside say it", vec![unit, labels, flag])
+        ("nested", "the fields inside say it", vec![unit, labels, flag, personal])
     } else if options.flag.is_some() {
-        ("flag", "a truth value has neither unit nor labels", vec![unit, labels])
+        ("flag", "a truth value has neither unit nor labels, and names nobody", vec![unit, labels, personal])
     } else {
         return;
     };

@@ -83,16 +83,19 @@ fn describe(frame: &Frame, field: &FrameField) -> TokenStream {
 }
 
 fn describe_value(frame: &Frame, field: &FrameField, offset: &TokenStream) -> Option<TokenStream> {
-    let Role::Value { unit, flag, labels } = &field.role else { return None };
+    let Role::Value { unit, flag, labels, personal } = &field.role else { return None };
     let (krate, name, ty, description) = (&frame.options.krate, &field.name, &field.ty, &field.description);
     let unit = unit.as_deref().unwrap_or_default();
     let (values, names): (Vec<_>, Vec<_>) = labels.iter().cloned().unzip();
     // `describe` makes of it a truth value as wide as the integer.
     let flag = flag.then(|| quote_spanned!(Span::mixed_site()=> kind: #krate::FieldKind::Bool8,));
+    let personal =
+        personal.then(|| quote_spanned!(Span::mixed_site()=> personal: ::core::option::Option::Some(true),));
     Some(quote_spanned! {Span::mixed_site()=>
         #krate::__private::describe::<#ty>(&mut schema, #krate::Field {
             name: ::std::borrow::ToOwned::to_owned(#name),
             #flag
+            #personal
             offset: #offset as ::core::primitive::u32,
             unit: ::std::borrow::ToOwned::to_owned(#unit),
             description: ::std::borrow::ToOwned::to_owned(#description),

@@ -41,6 +41,9 @@ pub struct Header {
     /// The file that was imported, if this is an import.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub imported_from: String,
+    /// Whether this is a copy in which what names somebody is blanked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub redacted: bool,
 }
 
 /// What ties the timestamps of a session to the clocks of the machine.
@@ -69,6 +72,7 @@ impl Header {
             writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
             requested_hz: None,
             imported_from: String::new(),
+            redacted: false,
         }
     }
 

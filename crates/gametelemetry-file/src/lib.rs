@@ -31,6 +31,7 @@ mod open;
 mod outline;
 mod reader;
 mod recover;
+mod redact;
 mod schema;
 mod search;
 mod section;
@@ -58,9 +59,10 @@ pub use message::{Condition, MessageKind, Parts, Recognized, Sequence};
 pub use outline::{FilePart, part_at};
 pub use reader::{ReadError, Record, SessionReader};
 pub use recover::{RecoverError, Recovered, recover};
+pub use redact::{Blanked, Redactor};
 pub use schema::{
     BitRange, Field, FieldKind, FrameSize, MAX_CHAIN, MAX_DATAGRAM, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS,
-    MAX_KINDS, MAX_RECORD_SIZE, Schema, SchemaError,
+    MAX_KINDS, MAX_PERSONAL_KEYS, MAX_RECORD_SIZE, Schema, SchemaError,
 };
 pub use segment::{SealedSegment, SegmentBuilder};
 pub use stored::{SessionFile, SessionInput, StoredSession};

@@ -230,7 +230,10 @@ impl<R: Read + Seek> SessionReader<R> {
     }
 
     /// Goes back to the first frame of the file, whatever the index says.
-    pub(crate) fn rewind(&mut self) -> Result<(), ReadError> {
+    ///
+    /// # Errors
+    /// When the operating system fails to read.
+    pub fn rewind(&mut self) -> Result<(), ReadError> {
         self.start_at(self.start, Timestamp::MIN)
     }
 

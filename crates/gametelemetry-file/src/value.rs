@@ -142,7 +142,7 @@ impl Field {
     }
 
     /// How its elements lie, and the code units of each, if it is a text.
-    fn dimensions(&self) -> (Dimensions, u32) {
+    pub(crate) fn dimensions(&self) -> (Dimensions, u32) {
         let (lengths, run) = match self.shape.split_last() {
             Some((&units, lengths)) if self.kind.is_run() => (lengths, units),
             None if self.kind.is_run() => (&[] as &[u32], self.count),

@@ -114,21 +114,22 @@ impl<'a> FrameView<'a> {
     }
 
     /// `field` with the place and the length that it has in this record; `None` when what it depends on is missing.
-    fn locate<'f>(&self, field: &'f Field) -> Option<Cow<'f, Field>> {
-        if field.after.is_none() && field.count_from.is_none() {
-            return Some(Cow::Borrowed(field));
-        }
-        let mut located = field.clone();
-        if let Some(after) = &field.after {
-            // The chain is short: `Schema::check` has looked.
-            let before = self.locate(self.field(after)?)?;
-            located.offset = u32::try_from(before.end().checked_add(field.offset.into())?).ok()?;
-        }
+    pub(crate) fn locate<'f>(&self, field: &'f Field) -> Option<Cow<'f, Field>> {
+        let mut located = self.locate_room(field)?;
         if let Some(count) = &field.count_from {
             let count = self.get(count).as_f64()?;
-            located.limit(count);
+            located.to_mut().limit(count);
         }
-        Some(Cow::Owned(located))
+        Some(located)
+    }
+
+    /// The same with all the room that the field has, whatever of it is in use.
+    pub(crate) fn locate_room<'f>(&self, field: &'f Field) -> Option<Cow<'f, Field>> {
+        let Some(after) = &field.after else { return Some(Cow::Borrowed(field)) };
+        // The chain is short: `Schema::check` has looked.
+        let before = self.locate(self.field(after)?)?;
+        let offset = u32::try_from(before.end().checked_add(field.offset.into())?).ok()?;
+        Some(Cow::Owned(Field { offset, ..field.clone() }))
     }
 }
 

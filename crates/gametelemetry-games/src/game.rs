@@ -37,6 +37,13 @@ pub trait Game: Sync {
         Vec::new()
     }
 
+    /// The schema that the game's frames of the type `name` have today. It tells what an older recording does not say
+    /// itself: which of its fields name somebody.
+    fn known_schema(&self, name: &str) -> Option<Schema> {
+        let schemas = self.schemas();
+        schemas.into_iter().find(|(_, schema)| schema.name == name).map(|(_, schema)| schema.clone())
+    }
+
     /// What the game would send for a record of `source`: replaying a recording needs it. The record itself, unless
     /// the source keeps packets in another form than they travel in.
     fn packet<'a>(&self, source: &str, record: &'a [u8]) -> Cow<'a, [u8]> {

@@ -35,6 +35,15 @@ pub(crate) fn under(name: &str, pointer: &str, rows: &[Row]) -> Vec<Field> {
     rows.iter().map(field).collect()
 }
 
+/// Marks what names somebody: the fields called `names`, and what `keys` (see [`Schema::personal_keys`]) lead to.
+pub(crate) fn personal(mut schema: Schema, names: &[&str], keys: &[&str]) -> Schema {
+    for field in schema.fields.iter_mut().filter(|field| names.contains(&field.name.as_str())) {
+        field.personal = Some(true);
+    }
+    schema.personal_keys = keys.iter().map(|&key| key.to_owned()).collect();
+    schema
+}
+
 /// The pointer to the member called `key`, whatever signs are in it.
 pub(crate) fn member(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))

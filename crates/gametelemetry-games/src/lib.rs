@@ -35,6 +35,7 @@ mod json_fields;
 mod kinds;
 pub mod lol;
 pub mod overwatch2;
+mod personal;
 pub mod pubg;
 pub mod r6;
 mod replays;
@@ -51,6 +52,7 @@ pub use game::{
     Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
     Simulator, SourceInfo, Transport, find, running,
 };
+pub use personal::{is_personal, known_schema, redaction};
 pub use replays::ReplayGame;
 pub use written::WrittenGame;
 

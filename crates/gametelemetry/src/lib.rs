@@ -55,6 +55,7 @@ pub mod places;
 mod processor;
 mod queue;
 mod reassembly;
+pub mod redact;
 mod runner;
 mod running;
 mod session;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use gametelemetry::{
-    BinarySessionWriter, FrameSize, Header, Ledger, Schema, SessionWriter, Timestamp, WriterOptions, files,
+    BinarySessionWriter, Header, Ledger, Schema, SessionWriter, Timestamp, WriterOptions, files,
 };
 use gametelemetry_games::iracing::{self, IbtHead, PROLOGUE_LEN};
 
@@ -44,11 +44,12 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
         let path = folder.join(format!("{source}.{}", files::EXTENSION));
         Ok(BinarySessionWriter::create(&path, &header, WriterOptions::default())?)
     };
-    write_one(make(SESSION_INFO, text_schema(head.session_info()))?, started, head.session_info())?;
+    let text = iracing::session_info_schema(length_of(head.session_info()));
+    write_one(make(SESSION_INFO, text)?, started, head.session_info())?;
     let fixed = &head_bytes;
-    write_one(make(HEAD, bytes_schema(fixed))?, started, fixed)?;
+    write_one(make(HEAD, iracing::head_schema(head.header(), length_of(fixed)))?, started, fixed)?;
     let named = head.info().record();
-    let schema = iracing::session_schema(u32::try_from(named.len()).unwrap_or(u32::MAX));
+    let schema = iracing::session_schema(length_of(&named));
     write_one(make(iracing::SESSION_SOURCE, schema)?, started, &named)?;
     let mut rows = make(iracing::SOURCE, head.schema().clone())?;
     file.seek(SeekFrom::Start(head.data_offset()))?;
@@ -68,20 +69,8 @@ fn read_head(file: &mut impl Read) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn text_schema(text: &[u8]) -> Schema {
-    let max = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let mut schema = Schema::opaque("SessionInfo", FrameSize::Variable { max });
-    for field in &mut schema.fields {
-        field.kind = gametelemetry::FieldKind::Windows1252;
-        "yaml".clone_into(&mut field.name);
-        "The session information as the file has it, byte for byte.".clone_into(&mut field.description);
-    }
-    schema
-}
-
-fn bytes_schema(bytes: &[u8]) -> Schema {
-    let max = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    Schema::opaque("IbtHead", FrameSize::Variable { max })
+fn length_of(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
 fn write_one(mut writer: BinarySessionWriter, timestamp: Timestamp, data: &[u8]) -> Result<()> {

@@ -120,6 +120,8 @@ fn write_texts(session: &Session<'_>, file: &LdFile<'_>) -> Result<()> {
             kind: FieldKind::Utf8,
             count: 1,
             pointer: Some(format!("/{name}")),
+            // Comments are whatever somebody wrote.
+            personal: matches!(*name, "driver" | "short_comment" | "comment").then_some(true),
             ..Field::default()
         })
         .collect();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     BitRange, Field, FieldKind, MAX_CHAIN, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_KINDS,
-    MAX_RECORD_SIZE, Schema,
+    MAX_PERSONAL_KEYS, MAX_RECORD_SIZE, Schema,
 };
 
 /// What is wrong with a schema.
@@ -101,6 +101,14 @@ pub enum SchemaError {
         /// Number of kinds allowed.
         most: usize,
     },
+    /// More keys that name somebody than any game has.
+    #[error("a schema has {got} personal keys, at most {most} are allowed")]
+    TooManyPersonalKeys {
+        /// Number of keys found.
+        got: usize,
+        /// Number of keys allowed.
+        most: usize,
+    },
     /// Strides that do not go with the shape, or elements that overlap.
     #[error(
         "the strides of field {field} do not fit its shape: one a length, each at least what lies inside it"
@@ -158,6 +166,12 @@ impl Schema {
         }
         if self.kinds.len() > MAX_KINDS {
             return Err(SchemaError::TooManyKinds { got: self.kinds.len(), most: MAX_KINDS });
+        }
+        if self.personal_keys.len() > MAX_PERSONAL_KEYS {
+            return Err(SchemaError::TooManyPersonalKeys {
+                got: self.personal_keys.len(),
+                most: MAX_PERSONAL_KEYS,
+            });
         }
         if self.size.max() > MAX_RECORD_SIZE {
             return Err(SchemaError::FrameTooLarge { got: self.size.max(), most: MAX_RECORD_SIZE });

@@ -85,6 +85,10 @@ pub struct Field {
     /// not samples in time.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub samples_per_frame: u32,
+    /// Whether the value names somebody (a driver, a player, an account), so that it is blanked in a recording that is
+    /// given away; none where nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal: Option<bool>,
 }
 
 /// Some bits of an integer.

@@ -20,6 +20,8 @@ pub const MAX_DIMENSIONS: usize = 8;
 pub const MAX_DATAGRAM: u32 = 65_535;
 /// The largest number of kinds of messages.
 pub const MAX_KINDS: usize = 1024;
+/// The largest number of keys of a text that name somebody.
+pub const MAX_PERSONAL_KEYS: usize = 1024;
 /// The longest chain of fields of which each begins where the one before ends.
 pub const MAX_CHAIN: usize = 64;
 

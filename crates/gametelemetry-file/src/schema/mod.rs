@@ -18,7 +18,8 @@ pub use field::{BitRange, Field, FieldKind, FrameSize};
 pub(crate) use limits::limited_fields;
 use limits::limited_kinds;
 pub use limits::{
-    MAX_CHAIN, MAX_DATAGRAM, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_KINDS, MAX_RECORD_SIZE,
+    MAX_CHAIN, MAX_DATAGRAM, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_FIELDS, MAX_KINDS, MAX_PERSONAL_KEYS,
+    MAX_RECORD_SIZE,
 };
 
 /// The layout of one kind of frame.
@@ -37,6 +38,11 @@ pub struct Schema {
     /// Where the layout is stated.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// Where a record that is a text (JSON, or YAML as iRacing writes it) names somebody, beside its personal fields: each is
+    /// the end of a path, as `steamid`, `player/name` or `teams/*/name`, where `*` is any key or number; one that ends with
+    /// a slash, as `players/`, means the keys in that object. In YAML only the last key counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personal_keys: Vec<String>,
     /// The fields, in the order of the layout; of a source of several kinds, those that every record has.
     #[serde(deserialize_with = "limited_fields")]
     pub fields: Vec<Field>,
@@ -55,6 +61,7 @@ impl Schema {
             size,
             counter: None,
             reference: String::new(),
+            personal_keys: Vec::new(),
             fields: Vec::new(),
             kinds: Vec::new(),
         }
@@ -93,6 +100,17 @@ impl Schema {
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<&MessageKind> {
         self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// Every field: those that all records have, then those of each kind.
+    pub fn all_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().chain(self.kinds.iter().flat_map(|kind| &kind.fields))
+    }
+
+    /// Whether somebody has said what of it names somebody, be it that nothing does.
+    #[must_use]
+    pub fn has_personal_marks(&self) -> bool {
+        !self.personal_keys.is_empty() || self.all_fields().any(|field| field.personal.is_some())
     }
 
     /// Whether a reader of format 1 reads frames of this schema right.

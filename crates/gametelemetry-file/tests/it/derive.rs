@@ -298,6 +298,31 @@ fn own_derives_are_kept() {
     assert!(step != other);
 }
 
+#[test]
+fn what_names_somebody_is_marked_in_the_schema_and_in_nested_ones() {
+    /// A driver.
+    #[telemetry(size = 5, crate = gametelemetry_file)]
+    struct Driver {
+        /// Number on the car.
+        number: u8,
+        /// Name.
+        #[field(personal)]
+        name: Utf8<4>,
+    }
+    /// All drivers.
+    #[telemetry(size = 10, crate = gametelemetry_file)]
+    struct Drivers {
+        /// Each.
+        #[field(nested)]
+        all: [Driver; 2],
+    }
+    let marks: Vec<_> =
+        Drivers::schema().fields.iter().map(|field| (field.name.as_str(), field.personal)).collect();
+    assert_eq!(marks, [("all.number", None), ("all.name", Some(true))]);
+    let json = serde_json::to_string(Driver::schema()).unwrap();
+    assert_eq!(json.matches("personal").count(), 1, "{json}");
+}
+
 /// What is refused says what to write instead, and nothing in the user's module breaks what is made.
 #[test]
 #[cfg_attr(target_vendor = "win7", ignore = "there is no cargo inside Wine")]

@@ -21,10 +21,13 @@ pub struct Static {
     /// Track, by the game's own name.
     track: Utf16<33>,
     /// First name of the player.
+    #[field(personal)]
     player_name: Utf16<33>,
     /// Surname of the player.
+    #[field(personal)]
     player_surname: Utf16<33>,
     /// Short name of the player.
+    #[field(personal)]
     player_nick: Utf16<33>,
     #[field(skip)]
     _pad_player_nick: [u8; 2],
@@ -105,6 +108,7 @@ pub struct Static {
     #[field(flag)]
     has_extra_lap: i32,
     /// Livery of the car.
+    #[field(personal)]
     car_skin: Utf16<33>,
     #[field(skip)]
     _pad_car_skin: [u8; 2],

@@ -9,7 +9,7 @@ use gametelemetry::FieldKind::{Bool8, I64, Utf8};
 use gametelemetry::Schema;
 
 use crate::gsi::MAX_MESSAGE;
-use crate::json_fields::{Row, fields, schema, under};
+use crate::json_fields::{Row, fields, personal, schema, under};
 
 /// Where the fields are stated.
 const REFERENCE: &str = "developer.valvesoftware.com/wiki/Counter-Strike:_Global_Offensive_Game_State_Integration; \
@@ -36,8 +36,27 @@ pub(crate) static STATE: LazyLock<Schema> = LazyLock::new(|| {
         ));
     }
     all.extend(fields(OTHERS));
-    schema("State", REFERENCE, MAX_MESSAGE, all)
+    personal(schema("State", REFERENCE, MAX_MESSAGE, all), PERSONAL, PERSONAL_KEYS)
 });
+
+/// What names a player, an account or a team that players made.
+const PERSONAL: &[&str] = &[
+    "provider_steamid",
+    "map_team_ct_name",
+    "map_team_ct_flag",
+    "map_team_t_name",
+    "map_team_t_flag",
+    "player_steamid",
+    "player_name",
+    "player_clan",
+    "player_spectarget",
+    "bomb_player",
+    "tournamentdraft",
+];
+
+/// The same in the sections that have every player, and in what `previously` and `added` repeat.
+const PERSONAL_KEYS: &[&str] =
+    &["steamid", "allplayers/", "allplayers/*/name", "allplayers/*/clan", "grenades/*/owner"];
 
 const MATCH: &[Row] = &[
     (

@@ -10,7 +10,7 @@ use gametelemetry::FieldKind::{Bool8, F64, I64, Utf8};
 use gametelemetry::Schema;
 
 use crate::gsi::MAX_MESSAGE;
-use crate::json_fields::{Row, fields, schema, under};
+use crate::json_fields::{Row, fields, personal, schema, under};
 
 /// Where the fields are stated.
 const REFERENCE: &str = "github.com/antonpup/Dota2GSI";
@@ -38,8 +38,34 @@ pub(crate) static STATE: LazyLock<Schema> = LazyLock::new(|| {
         all.extend(under(&format!("hero{player}_"), &format!("/hero/{place}"), WATCHED_HERO));
     }
     all.extend(fields(OTHERS));
-    schema("State", REFERENCE, MAX_MESSAGE, all)
+    let watched =
+        (0..10).flat_map(|player| [format!("player{player}_name"), format!("player{player}_steamid")]);
+    let watched: Vec<String> = watched.collect();
+    let names: Vec<&str> = PERSONAL.iter().copied().chain(watched.iter().map(String::as_str)).collect();
+    personal(schema("State", REFERENCE, MAX_MESSAGE, all), &names, PERSONAL_KEYS)
 });
+
+/// What names a player or an account. The number of a match does too: who played is public by it.
+const PERSONAL: &[&str] =
+    &["player_steamid", "player_accountid", "player_name", "map_matchid", "league_match_id"];
+
+/// The same where there are no fields for it, and teams that players made.
+const PERSONAL_KEYS: &[&str] = &[
+    "steamid",
+    "accountid",
+    "matchid",
+    "player/*/*/name",
+    "message",
+    "radiant/name",
+    "dire/name",
+    "team_id",
+    "team_tag",
+    "team_logo",
+    "team_logo_url",
+    "streams/*/name",
+    "stream_url",
+    "vod_url",
+];
 
 const MATCH: &[Row] = &[
     ("provider_name", "/provider/name", Utf8, "", "The game: `Dota 2`."),

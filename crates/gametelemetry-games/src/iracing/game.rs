@@ -1,7 +1,7 @@
 //! iRacing as a [`Game`]: its files are watched while it runs; its `.ibt` files can be imported afterwards.
 
-use gametelemetry::GameSession;
 use gametelemetry::places::{Base, Location};
+use gametelemetry::{GameSession, Schema};
 
 use super::IbtBuilder;
 use crate::game::{Game, GameInfo, RecordError, RecordOptions, Simulator, SourceInfo, Transport};
@@ -77,6 +77,10 @@ impl Game for Iracing {
             return Err(RecordError::ImportOnly { game: INFO.id, extension: EXTENSION });
         }
         Ok(session.source(replays::files(&FILES, FOLDERS, options, INFO.enable).recursive(true)))
+    }
+
+    fn known_schema(&self, name: &str) -> Option<Schema> {
+        super::kept::known_schema(name)
     }
 
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {

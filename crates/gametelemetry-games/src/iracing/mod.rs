@@ -32,6 +32,7 @@ mod error;
 mod game;
 mod header;
 mod ibt;
+mod kept;
 mod sample_drive;
 mod session_info;
 mod session_record;
@@ -46,6 +47,7 @@ pub use header::{
     DiskSubHeader, IrsdkHeader, MAX_HEAD_LEN, MAX_ROW_LEN, MAX_SESSION_INFO_LEN, MAX_VARIABLES, PROLOGUE_LEN,
 };
 pub use ibt::IbtHead;
+pub use kept::{head_schema, session_info_schema};
 pub use session_info::SessionInfo;
 pub use session_record::session_schema;
 pub use simulator::{IbtBuildError, IbtBuilder, IbtSignal, IbtVariable};

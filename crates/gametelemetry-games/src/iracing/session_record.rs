@@ -8,7 +8,7 @@ use gametelemetry::Schema;
 use serde_json::{Map, Value};
 
 use super::SessionInfo;
-use crate::json_fields::{Row, fields, schema};
+use crate::json_fields::{Row, fields, personal, schema};
 
 const FIELDS: &[Row] = &[
     ("track", "/track", Utf8, "", "The track's name as shown to the driver."),
@@ -38,7 +38,10 @@ const FIELDS: &[Row] = &[
 /// The layout of a record of at most `max` bytes; a value that the file does not have is missing.
 #[must_use]
 pub fn session_schema(max: u32) -> Schema {
-    schema("Session", "session information of iRacing, as .ibt files hold it", max, fields(FIELDS))
+    let schema =
+        schema("Session", "session information of iRacing, as .ibt files hold it", max, fields(FIELDS));
+    // Setups are called after who made them.
+    personal(schema, &["driver", "setup"], &[])
 }
 
 impl SessionInfo {

@@ -140,9 +140,12 @@ fn field_of(
     let end = start + i64::from(count) * i64::from(element_size);
     let offset = u32::try_from(start).ok().filter(|&offset| offset < row_len && end <= i64::from(row_len));
     let offset = offset.ok_or(IbtError::VariableOutside { variable: name.clone(), start, end, row_len })?;
+    let kind = known.unwrap_or(FieldKind::Bytes);
     let mut field = Field {
         name,
-        kind: known.unwrap_or(FieldKind::Bytes),
+        kind,
+        // Nobody has said what stands in a text or in bytes that the game may add one day.
+        personal: kind.is_run().then_some(true),
         offset,
         count,
         unit: description.unit.clone(),

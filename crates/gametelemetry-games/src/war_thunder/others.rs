@@ -5,17 +5,22 @@ use std::sync::LazyLock;
 use gametelemetry::FieldKind::{Bool8, F64, I64, Utf8};
 use gametelemetry::Schema;
 
-use crate::json_fields::{Row, fields, schema};
+use crate::json_fields::{Row, fields, personal, schema};
 
 pub(crate) static MAP: LazyLock<Schema> = LazyLock::new(|| of("MapObjects", MAP_OBJECTS));
 pub(crate) static MAP_INFO: LazyLock<Schema> = LazyLock::new(|| of("MapInfo", MAP_SIZE));
 pub(crate) static MISSION: LazyLock<Schema> = LazyLock::new(|| of("Mission", OBJECTIVES));
-pub(crate) static HUDMSG: LazyLock<Schema> = LazyLock::new(|| of("HudMessages", MESSAGES));
-pub(crate) static GAMECHAT: LazyLock<Schema> = LazyLock::new(|| of("GameChat", CHAT));
+pub(crate) static HUDMSG: LazyLock<Schema> =
+    LazyLock::new(|| personal(of("HudMessages", MESSAGES), &[], PERSONAL_KEYS));
+pub(crate) static GAMECHAT: LazyLock<Schema> =
+    LazyLock::new(|| personal(of("GameChat", CHAT), &[], PERSONAL_KEYS));
 
 fn of(name: &str, rows: &[Row]) -> Schema {
     schema(name, super::REFERENCE, super::MAX_ANSWER, fields(rows))
 }
+
+/// Who wrote, and what: messages of hits have players' names in them.
+const PERSONAL_KEYS: &[&str] = &["sender", "msg"];
 
 const MAP_OBJECTS: &[Row] = &[(
     "objects",

@@ -178,7 +178,7 @@ fn format(version: Option<u32>, kinds: Vec<MessageKind>) -> Result<PacketFormat,
     if kinds.is_empty() {
         return Err(WrcError::NoPackets);
     }
-    let mut schema = Schema::of_kinds("wrc", kinds);
+    let mut schema = Schema::of_kinds(super::DESCRIBED_SCHEMA, kinds);
     schema.version = version.map_or_else(String::new, |version| version.to_string());
     "EA SPORTS WRC, readme/channels.json and the structures in udp".clone_into(&mut schema.reference);
     schema.check().map_err(|source| WrcError::TooLarge { source })?;
@@ -328,8 +328,18 @@ impl File<'_> {
             return Err(self.mistake(id, message));
         };
         let (unit, description) = (channel.units.clone(), channel.description.clone());
-        Ok(Field { name: id.to_owned(), kind, count, unit, description, ..Field::default() })
+        // The only text is a packet's code of four letters.
+        let personal = kind.is_text().then_some(false);
+        Ok(Field { name: id.to_owned(), kind, count, unit, description, personal, ..Field::default() })
     }
+}
+
+/// What is known of a recording by the game's descriptions that says nothing of persons itself: its text names none.
+pub(super) fn known_schema() -> Schema {
+    let code = Field { name: "packet_4cc".to_owned(), kind: FieldKind::Utf8, count: 4, ..Field::default() };
+    let mut schema = Schema::of_kinds(super::DESCRIBED_SCHEMA, Vec::new());
+    schema.fields.push(code);
+    schema
 }
 
 /// What EA calls the types, in the guide's chapter Channel Types.

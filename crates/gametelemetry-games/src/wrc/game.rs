@@ -50,6 +50,14 @@ impl Game for Wrc {
         vec![(super::SOURCE, super::schema())]
     }
 
+    fn known_schema(&self, name: &str) -> Option<Schema> {
+        if name == super::DESCRIBED_SCHEMA {
+            return Some(super::described::known_schema());
+        }
+        let own = super::schema();
+        (own.name == name).then(|| own.clone())
+    }
+
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {
         Some(Box::new(WrcSimulator::new(seed)))
     }

@@ -27,6 +27,9 @@ pub use parts::{Clock, Controls, EngineLimits, Head, Length, Motion, StartLimits
 
 /// Name of the source, as [`CHANNELS`] and the files of a session call it.
 pub const SOURCE: &str = "packets";
+/// What the layout of the game's own descriptions is called.
+const DESCRIBED_SCHEMA: &str = "wrc";
+
 /// The port in the file that the game makes.
 pub const PORT: u16 = 20_777;
 

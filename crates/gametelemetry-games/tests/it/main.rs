@@ -24,6 +24,7 @@ mod keep_last;
 mod laps_told;
 mod packets;
 mod real_laps;
+mod redact;
 mod replays;
 mod simulated_laps;
 mod told;

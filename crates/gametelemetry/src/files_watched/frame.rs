@@ -141,11 +141,14 @@ fn make_schema() -> Schema {
         field("stored_as_length", FieldKind::U16, 27, "bytes of stored_as"),
         Field {
             count: size(MAX_PATH),
+            // Folders and replays are called after who plays.
+            personal: Some(true),
             count_from: Some("path_length".to_owned()),
             ..field("path", FieldKind::Utf8, HEAD, "where the file was found")
         },
         Field {
             count: size(MAX_STORED),
+            personal: Some(true),
             count_from: Some("stored_as_length".to_owned()),
             after: Some("path".to_owned()),
             ..field(

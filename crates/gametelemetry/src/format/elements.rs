@@ -74,6 +74,7 @@ pub(super) fn check_struct_field(text: &FieldText<'_>, rules: &Rules<'_>) {
         (!meaning.unit.is_empty(), "unit"),
         (!meaning.uses.is_empty(), "channel"),
         (text.big_endian.is_some(), "endian"),
+        (text.personal.is_some(), "personal"),
     ];
     for (_, key) in wrong.iter().filter(|(is_there, _)| *is_there) {
         rules

@@ -39,6 +39,7 @@ pub(super) struct FieldText<'t> {
     pub(super) length_from: Option<Text<'t>>,
     pub(super) pointer: Option<String>,
     pub(super) samples_per_frame: u32,
+    pub(super) personal: Option<bool>,
     pub(super) meaning: Meaning<'t>,
 }
 
@@ -83,6 +84,7 @@ pub(super) fn read<'t>(table: &Table<'t>) -> Option<Item<'t>> {
         count_from: table.text("count_from"),
         length_from: table.text("length_from"),
         samples_per_frame: table.count("samples_per_frame", 0, 1000).unwrap_or_default(),
+        personal: table.flag("personal"),
         meaning: read_meaning(table),
         type_span: table.get("type").map_or_else(|| table.span.clone(), toml::Spanned::span),
         name: name.unwrap_or(Text { text: "", span: table.span.clone() }),

@@ -386,6 +386,7 @@ fn unplaced(text: &FieldText<'_>, kind: FieldKind, rules: &Rules<'_>) -> Option<
         description: text.meaning.description.clone(),
         labels: text.meaning.labels.clone(),
         samples_per_frame: text.samples_per_frame,
+        personal: text.personal,
         ..Field::default()
     })
 }

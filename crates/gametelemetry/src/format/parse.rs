@@ -3,7 +3,9 @@
 
 use toml::de::DeTable;
 
-use crate::{ChannelMapping, Field, FrameSize, MAX_KINDS, MAX_RECORD_SIZE, MessageKind, Schema};
+use crate::{
+    ChannelMapping, Field, FrameSize, MAX_KINDS, MAX_PERSONAL_KEYS, MAX_RECORD_SIZE, MessageKind, Schema,
+};
 
 use super::error::{FormatErrors, Mistakes};
 use super::guess::did_you_mean;
@@ -11,7 +13,7 @@ use super::kinds::{self, read_items, read_size};
 use super::layout::{Layout, Rules};
 use super::mapping::Use;
 use super::structs::Structs;
-use super::table::{Table, Text};
+use super::table::{Table, Text, items, text_of};
 use super::{MAX_TEXT, PacketFormat, Transport, field, transport};
 
 /// Reads a format; see [`PacketFormat::parse`].
@@ -58,6 +60,7 @@ fn read(root: &Table<'_>) -> Option<PacketFormat> {
         version: root.words("version"),
         counter: read_counter(root, &head),
         reference: root.words("reference"),
+        personal_keys: read_personal_keys(root),
         ..Schema::new(root.words("schema"), read_total(root, &head, &kinds, &rules))
     };
     let format = PacketFormat {
@@ -126,6 +129,18 @@ fn read_rules<'t>(root: &Table<'t>) -> Rules<'t> {
     let big_endian = field::read_endian(root).unwrap_or_default();
     let packing = if packing.is_power_of_two() { packing } else { 1 };
     Rules::new(root.mistakes, big_endian, packing, root.flag("json").unwrap_or_default())
+}
+
+/// The keys of texts that name somebody.
+fn read_personal_keys(root: &Table<'_>) -> Vec<String> {
+    let Some(value) = root.get("personal_keys") else { return Vec::new() };
+    let keys: Vec<_> = items(value).collect();
+    if keys.len() > MAX_PERSONAL_KEYS {
+        root.mistakes.add(&value.span(), format!("at most {MAX_PERSONAL_KEYS} personal keys are allowed"));
+        return Vec::new();
+    }
+    let keys = keys.into_iter().filter_map(|key| text_of(key, "a personal key", root.mistakes));
+    keys.map(|key| key.text.to_owned()).collect()
 }
 
 fn read_counter(table: &Table<'_>, head: &Layout<'_>) -> Option<String> {

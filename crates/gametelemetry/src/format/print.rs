@@ -123,6 +123,9 @@ impl Printer<'_> {
         if fields.peek().is_some() && fields.all(|field| field.pointer.is_some()) {
             self.line("json", "true");
         }
+        if !schema.personal_keys.is_empty() {
+            self.line("personal_keys", &quoted_list(&schema.personal_keys));
+        }
         if let Some(counter) = &schema.counter {
             self.words("counter", counter);
         }

@@ -164,6 +164,7 @@ pub(super) fn items<'t>(value: &'t Value<'t>) -> impl Iterator<Item = &'t Value<
 /// Keys that are the file's and no table's.
 const OF_THE_FILE: &[&str] = &[
     "title",
+    "personal_keys",
     "enable",
     "source",
     "schema",

@@ -38,6 +38,7 @@ source = "stream"
 schema = "Everything"
 endian = "big"
 max_size = 70000
+personal_keys = ["name", "players/"]
 
 transport.udp = { port = 33740, multicast = "224.0.0.150", ask = { host = "192.168.1.20", port = 33739, greeting = ["hex: 00 ff"], message = "A", every_s = 10 } }
 
@@ -66,7 +67,7 @@ fields = [
     { name = "weather", type = "u8", labels = { 0 = "dry", 2 = "wet", -1 = "unknown" }, channel = { name = "track_grip", missing = -1.5 } },
     { skip = 3 },
     { name = "samples", type = "f32[6]", samples_per_frame = 6 },
-    { name = "names", type = "utf16[2][8]", channel = { name = "driver", lookup = { key = "player" } } },
+    { name = "names", type = "utf16[2][8]", personal = true, channel = { name = "driver", lookup = { key = "player" } } },
     { name = "again", type = "u32", at = 8, overlaps = true },
     { name = "high", type = "u8", at = 16, bits = [4, 4] },
     { name = "apart", type = "u16[3]", at = 20, strides = [10], overlaps = true },
@@ -80,7 +81,7 @@ fields = [
     { name = "part", type = "u8" },
     { name = "parts", type = "u8" },
     { name = "name_length", type = "u16" },
-    { name = "name", type = "utf8[300]", length_from = "name_length", channel = "car" },
+    { name = "name", type = "utf8[300]", length_from = "name_length", personal = false, channel = "car" },
     { name = "gear", type = "i8", channel = { name = "gear", instead = [[15, 0], [-3, -1.5]] } },
     { skip = 2 },
     { name = "sectors", type = "u8" },

@@ -27,6 +27,7 @@ mod measure;
 mod network;
 mod processors;
 mod publisher;
+mod redact;
 mod session;
 mod shared_memory;
 #[cfg(feature = "stream")]

@@ -33,7 +33,7 @@ struct Wrong {
 }
 
 /// Options that exclude each other.
-#[telemetry(size = 24, crate = gametelemetry_file)]
+#[telemetry(size = 28, crate = gametelemetry_file)]
 struct Together {
     /// The unit stands inside.
     #[field(nested, unit = "m")]
@@ -49,6 +49,9 @@ struct Together {
     /// True has no unit.
     #[field(flag, unit = "m")]
     flag_unit: i32,
+    /// Padding names nobody.
+    #[field(skip, personal)]
+    skipped_name: i32,
 }
 
 fn main() {}

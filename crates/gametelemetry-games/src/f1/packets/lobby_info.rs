@@ -17,6 +17,7 @@ pub struct LobbyPlayer22 {
     /// Nationality of the player.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Number on the car.
     car_number: u8,
@@ -39,6 +40,7 @@ pub struct LobbyPlayer23 {
     #[field(labels(1 = "Steam", 3 = "PlayStation", 4 = "Xbox", 6 = "Origin", 255 = "unknown"))]
     platform: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Number on the car.
     car_number: u8,
@@ -61,6 +63,7 @@ pub struct LobbyPlayer24 {
     #[field(labels(1 = "Steam", 3 = "PlayStation", 4 = "Xbox", 6 = "Origin", 255 = "unknown"))]
     platform: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Number on the car.
     car_number: u8,
@@ -91,6 +94,7 @@ pub struct LobbyPlayer25 {
     #[field(labels(1 = "Steam", 3 = "PlayStation", 4 = "Xbox", 6 = "Origin", 255 = "unknown"))]
     platform: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<32>,
     /// Number on the car.
     car_number: u8,
@@ -121,6 +125,7 @@ pub struct LobbyPlayer26 {
     #[field(labels(1 = "Steam", 3 = "PlayStation", 4 = "Xbox", 6 = "Origin", 255 = "unknown"))]
     platform: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<32>,
     /// Number on the car.
     car_number: u8,

@@ -38,6 +38,7 @@ pub struct Participant22 {
     /// Nationality of the driver.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Whether others may see the car's telemetry; what they may not is 0.
     #[field(labels(0 = "restricted", 1 = "public"))]
@@ -64,6 +65,7 @@ pub struct Participant23 {
     /// Nationality of the driver.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Whether others may see the car's telemetry; what they may not is 0.
     #[field(labels(0 = "restricted", 1 = "public"))]
@@ -96,6 +98,7 @@ pub struct Participant24 {
     /// Nationality of the driver.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<48>,
     /// Whether others may see the car's telemetry; what they may not is 0.
     #[field(labels(0 = "restricted", 1 = "public"))]
@@ -130,6 +133,7 @@ pub struct Participant25 {
     /// Nationality of the driver.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<32>,
     /// Whether others may see the car's telemetry; what they may not is 0.
     #[field(labels(0 = "restricted", 1 = "public"))]
@@ -169,6 +173,7 @@ pub struct Participant26 {
     /// Nationality of the driver.
     nationality: u8,
     /// Name; ends with an ellipsis when it is too long.
+    #[field(personal)]
     name: Utf8<32>,
     /// Whether others may see the car's telemetry; what they may not is 0.
     #[field(labels(0 = "restricted", 1 = "public"))]

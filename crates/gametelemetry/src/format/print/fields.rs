@@ -79,6 +79,9 @@ impl FieldPrinter {
         if let Some(bits) = field.bits {
             entry.raw("bits", format!("[{}, {}]", bits.first, bits.count));
         }
+        if let Some(personal) = field.personal {
+            entry.raw("personal", personal);
+        }
         meaning(&mut entry, field, channel);
         if !parts.is_empty() {
             entry.raw("bits", parts_entry(field, parts, channel));

@@ -174,11 +174,14 @@ fn a_real_lap_of_assetto_corsa_decodes() {
 
 #[test]
 fn the_examples_of_the_documentation_are_formats() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
-    let page = std::fs::read_to_string(page).unwrap();
+    let pages = ["formats.md", "privacy.md"].map(|page| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
+        std::fs::read_to_string(path).unwrap()
+    });
+    let page = pages.concat();
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(examples.len() >= 8);
+    assert!(examples.len() >= 10);
     for example in examples {
         check_round_trip(
             &PacketFormat::parse(example).unwrap_or_else(|errors| panic!("{errors}\n\n{example}")),

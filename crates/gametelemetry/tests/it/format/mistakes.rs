@@ -30,6 +30,15 @@ fn mistakes_in_fields_are_named_where_they_stand() {
         &["2:32 `f32[0]` has no elements: write a length of 1 or more"],
     );
     check(
+        "fields = [{ name = \"x\", type = \"utf8[4]\", personal = \"yes\" }]",
+        &["2:54 `personal` must be true or false"],
+    );
+    check("personal_keys = [1]\nfields = []", &["2:18 a personal key must be a text in quotes"]);
+    check(
+        "fields = [{ name = \"x\", type = \"car\", personal = true }]\nstructs.car = [{ name = \"y\", type = \"u8\" }]",
+        &["2:20 a struct has no `personal`: write it at the struct's fields"],
+    );
+    check(
         "fields = [{ name = \"x\", type = \"f32\", count = 4 }]",
         &["2:47 write the number behind the type, as type = \"f32[4]\""],
     );
