@@ -103,6 +103,9 @@ pub(crate) struct Upload {
     /// Try so long when the server cannot be reached; 10m, with --follow without end
     #[arg(long, value_name = "TIME", value_parser = words::duration)]
     pub(crate) retry_for: Option<Duration>,
+    /// Take out the names of drivers and players; files of the game itself are left out
+    #[arg(long)]
+    pub(crate) redact: bool,
     /// Print what was uploaded as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -120,6 +123,9 @@ pub(crate) struct UploadBeside {
     /// Send at most so many bytes a second, as 500KB
     #[arg(long, value_name = "SIZE", value_parser = words::bytes_per_second, requires = "upload")]
     pub(crate) upload_limit: Option<NonZeroU64>,
+    /// Take out the names of drivers and players of what is uploaded, which then begins when the recording has ended
+    #[arg(long, requires = "upload")]
+    pub(crate) redact: bool,
     #[command(flatten)]
     pub(crate) cloud: CloudArgs,
 }

@@ -1,6 +1,7 @@
 //! One file a command, beside what several of them share. A new command is a file here, its arguments in `args`,
 //! and a line in [`run`].
 
+mod bring;
 mod cat;
 mod choose;
 mod compare;

@@ -13,6 +13,7 @@ use gametelemetry_cloud::{Bucket, CloudError, CloudUploader, Retry, UploadProgre
 use serde::Serialize;
 
 use super::Outcome;
+use super::bring::Bringer;
 use super::record::stop_on_ctrl_c;
 use crate::args::Upload;
 use crate::output::{self, DIM, Progress};
@@ -38,11 +39,12 @@ pub(crate) fn run(args: &Upload) -> Result<Outcome> {
     let uploader = CloudUploader::new(bucket).retry(retry).stop_token(&stop);
     let sessions = Sessions::of(&args.sessions)?;
     uploader.check()?;
+    let bringer = Bringer { uploader, redact: args.redact, stop: stop.clone() };
     let mut told = Vec::new();
     let result = if args.follow {
-        follow(&uploader, &sessions, &stop, |it| told.push(it))
+        follow(&bringer, &sessions, &stop, |it| told.push(it))
     } else {
-        upload_all(&uploader, &sessions, |it| told.push(it))
+        upload_all(&bringer, &sessions, |it| told.push(it))
     };
     if args.json {
         output::json(&told)?;
@@ -133,7 +135,7 @@ impl Sessions {
 }
 
 /// Uploads each session that is not being recorded.
-fn upload_all(uploader: &CloudUploader, sessions: &Sessions, mut tell: impl FnMut(Told)) -> Result<()> {
+fn upload_all(bringer: &Bringer, sessions: &Sessions, mut tell: impl FnMut(Told)) -> Result<()> {
     let now = sessions.now()?;
     if now.is_empty() {
         bail!("there is no session in {}", list(&sessions.parents));
@@ -148,17 +150,17 @@ fn upload_all(uploader: &CloudUploader, sessions: &Sessions, mut tell: impl FnMu
             output::say(format_args!("{} {hint}", session.display()));
             continue;
         }
-        match upload_one(uploader, session) {
+        match upload_one(bringer, session) {
             Ok(told) => {
                 told.say();
                 tell(told);
             }
             // What one session does not let, another may: a file that cannot be read.
-            Err(error) if now.len() > 1 && matches!(error, CloudError::Local { .. }) => {
+            Err(error) if now.len() > 1 && is_of_session(&error) => {
                 failed += 1;
-                output::error(&anyhow::Error::new(error).context(session.display().to_string()));
+                output::error(&error.context(session.display().to_string()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
     if failed > 0 {
@@ -167,20 +169,27 @@ fn upload_all(uploader: &CloudUploader, sessions: &Sessions, mut tell: impl FnMu
     Ok(())
 }
 
-fn upload_one(uploader: &CloudUploader, session: &Path) -> Result<Told, CloudError> {
+/// Whether `error` is about the session alone, and not about the bucket or the user's wish to stop.
+fn is_of_session(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<CloudError>().is_none_or(|error| matches!(error, CloudError::Local { .. }))
+}
+
+fn upload_one(bringer: &Bringer, session: &Path) -> Result<Told> {
     let size = folder_size(session);
     let progress = Arc::new(Mutex::new(Progress::new("uploading", Some(size))));
     let shown = Arc::clone(&progress);
     let report = move |it: UploadProgress| {
         shown.lock().unwrap_or_else(PoisonError::into_inner).set(it.bytes);
     };
-    let uploaded = uploader.clone().on_progress(report).upload(session)?;
+    let mut bringer = bringer.clone();
+    bringer.uploader = bringer.uploader.on_progress(report);
+    let uploaded = bringer.bring(session, || true)?;
     Ok(Told::new(session, &uploaded))
 }
 
 /// Uploads sessions as they are recorded: the named ones to their end, those of a folder until `stop`.
 fn follow(
-    uploader: &CloudUploader,
+    bringer: &Bringer,
     sessions: &Sessions,
     stop: &StopToken,
     mut tell: impl FnMut(Told),
@@ -205,7 +214,7 @@ fn follow(
                 let work = move || {
                     let ending = Mutex::new(Ending::new(&session));
                     let is_over = || ending.lock().unwrap_or_else(PoisonError::into_inner).is_over();
-                    let result = uploader.follow(&session, is_over);
+                    let result = bringer.bring(&session, is_over);
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((session, result));
                     at_work.fetch_sub(1, Ordering::AcqRel);
                 };
@@ -223,11 +232,15 @@ fn follow(
                         told.say();
                         tell(told);
                     }
-                    Err(CloudError::Stopped) if !sessions.parents.is_empty() => {}
+                    Err(error) if !sessions.parents.is_empty() && is_stopped(&error) => {}
+                    // The next session may be fine.
+                    Err(error) if !sessions.parents.is_empty() && is_of_session(&error) => {
+                        output::error(&error.context(session.display().to_string()));
+                    }
                     Err(error) => {
                         // The scope ends when its threads have.
                         stop.stop();
-                        return Err(error.into());
+                        return Err(error);
                     }
                 }
             }
@@ -239,6 +252,10 @@ fn follow(
             }
         }
     })
+}
+
+fn is_stopped(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(CloudError::Stopped))
 }
 
 /// Watches whether a session is still being written.

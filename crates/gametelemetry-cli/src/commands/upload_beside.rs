@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use gametelemetry::{StopToken, bytes};
-use gametelemetry_cloud::{Bucket, CloudError, CloudUploader, CloudUrl, Retry, Uploaded};
+use gametelemetry_cloud::{Bucket, CloudUploader, CloudUrl, Retry, Uploaded};
 
+use super::bring::Bringer;
 use crate::args::UploadBeside;
 use crate::output::{self, DIM, LiveLine};
 
@@ -17,13 +18,13 @@ use crate::output::{self, DIM, LiveLine};
 const REFRESH: Duration = Duration::from_millis(250);
 
 /// An upload that is wanted, before there is a session.
-pub(crate) struct UploadThread(Option<(CloudUploader, CloudUrl)>);
+pub(crate) struct UploadThread(Option<(Bringer, CloudUrl)>);
 
 /// An upload beside a recording.
 pub(crate) struct UploadingThread(Option<Running>);
 
 struct Running {
-    thread: JoinHandle<Result<Uploaded, CloudError>>,
+    thread: JoinHandle<Result<Uploaded>>,
     folder: PathBuf,
     url: CloudUrl,
     stop: StopToken,
@@ -42,20 +43,21 @@ impl UploadThread {
         let retry = Retry { patience: None, ..Retry::default() };
         let uploader = CloudUploader::new(bucket).retry(retry);
         uploader.check().context("nothing is recorded, because it could not be uploaded")?;
-        Ok(Self(Some((uploader, url.clone()))))
+        let bringer = Bringer { uploader, redact: args.redact, stop: StopToken::new() };
+        Ok(Self(Some((bringer, url.clone()))))
     }
 
     /// Uploads the session in `folder` from now on.
     pub(crate) fn start(self, folder: &Path) -> Result<UploadingThread> {
-        let Some((uploader, url)) = self.0 else { return Ok(UploadingThread(None)) };
+        let Some((mut bringer, url)) = self.0 else { return Ok(UploadingThread(None)) };
         let (stop, is_over, left) =
-            (StopToken::new(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+            (bringer.stop.clone(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let shown = Arc::clone(&left);
-        let uploader = uploader.stop_token(&stop).on_progress(move |progress| {
+        bringer.uploader = bringer.uploader.stop_token(&stop).on_progress(move |progress| {
             shown.store(progress.total_bytes.saturating_sub(progress.bytes), Ordering::Relaxed);
         });
         let (session, over) = (folder.to_owned(), Arc::clone(&is_over));
-        let work = move || uploader.follow(&session, || over.load(Ordering::Acquire));
+        let work = move || bringer.bring(&session, || over.load(Ordering::Acquire));
         let thread = std::thread::Builder::new().name("upload".to_owned()).spawn(work)?;
         Ok(UploadingThread(Some(Running { thread, folder: folder.into(), url, stop, is_over, left })))
     }

@@ -62,7 +62,7 @@ fn the_command_and_the_key_each_keep_the_last_two_seconds_and_nothing_else_is_wr
     let _game = place.simulate(&[]);
     let mut recorder = recorder(&place, "out", &[]);
     let_pass(&place, 3);
-    assert_eq!(sessions(&place, "out"), [PathBuf::new(); 0]);
+    assert_eq!(sessions(&place, "out"), Vec::<PathBuf>::new());
     let first = kept(&place.run(["mark", "--out", "out", "--json"]).code(0).json());
     assert_eq!((first.len(), sessions(&place, "out").len()), (1, 1));
     check(&place, &first[0]);

@@ -143,13 +143,31 @@ impl CloudUploader {
         self.follow(session, || true)
     }
 
+    /// What there is to say when the journal of `session` knows that it is in the bucket as it is here; nothing is asked.
+    ///
+    /// # Errors
+    /// When there is no session, or the journal cannot be kept.
+    pub fn earlier(&self, session: &Path) -> Result<Option<Uploaded>, CloudError> {
+        Work::open(self, session, None)?.was_done()
+    }
+
+    /// Uploads `copy` in the place of `session`, which nobody writes any more: its name and journal are the session's.
+    ///
+    /// # Errors
+    /// As [`CloudUploader::upload`].
+    pub fn upload_copy(&self, session: &Path, copy: &Path) -> Result<Uploaded, CloudError> {
+        let mut work = Work::open(self, session, Some(copy))?;
+        work.send(Until::End)?;
+        work.finish()
+    }
+
     /// Uploads the session in the folder `session` while it is recorded: sealed segments go as they come, and what is
     /// left when `is_over` says that the recording has ended.
     ///
     /// # Errors
     /// As [`CloudUploader::upload`].
     pub fn follow(&self, session: &Path, is_over: impl Fn() -> bool) -> Result<Uploaded, CloudError> {
-        let mut work = Work::open(self, session)?;
+        let mut work = Work::open(self, session, None)?;
         if is_over()
             && let Some(uploaded) = work.was_done()?
         {

@@ -15,6 +15,9 @@ use crate::{Bucket, CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, Se
 /// A folder's upload to one bucket.
 pub(super) struct Work<'a> {
     uploader: &'a CloudUploader,
+    /// The session, whose name it gets, and where the journal is.
+    session: PathBuf,
+    /// Where its files are: there, or in a copy.
     folder: PathBuf,
     name: String,
     shared: Mutex<Shared>,
@@ -61,15 +64,22 @@ impl Earlier {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn open(uploader: &'a CloudUploader, folder: &Path) -> Result<Self, CloudError> {
+    /// Begins to upload `session`, or `copy` in its place.
+    pub(super) fn open(
+        uploader: &'a CloudUploader,
+        session: &Path,
+        copy: Option<&Path>,
+    ) -> Result<Self, CloudError> {
         // `.` and `..` have no name of their own.
-        let folder = fs::canonicalize(folder)
-            .map_err(|source| CloudError::local("cannot open the session, check the path", folder, source))?;
-        let facts = files::facts(&folder, false);
-        let name = files::name(&folder, &facts.session, uploader.label);
+        let session = fs::canonicalize(session).map_err(|source| {
+            CloudError::local("cannot open the session, check the path", session, source)
+        })?;
+        let folder = copy.unwrap_or(&session).to_owned();
+        let facts = files::facts(&session, false);
+        let name = files::name(&session, &facts.session, uploader.label);
         let url = uploader.bucket.url().to_string();
         let place: String = sha256(format!("{url}{}", uploader.label).as_bytes()).chars().take(8).collect();
-        let journal = Journal::open(&folder.join(format!(".upload-{place}.jsonl")), &url, &name)?;
+        let journal = Journal::open(&session.join(format!(".upload-{place}.jsonl")), &url, &name)?;
         let shared = Shared {
             journal,
             earlier: Earlier::NotAsked,
@@ -80,12 +90,12 @@ impl<'a> Work<'a> {
             sent_objects: 0,
             failed: None,
         };
-        Ok(Self { uploader, folder, name, shared: Mutex::new(shared) })
+        Ok(Self { uploader, session, folder, name, shared: Mutex::new(shared) })
     }
 
     /// What there is to say when the journal knows that the session is in the bucket as it is here.
     pub(super) fn was_done(&self) -> Result<Option<Uploaded>, CloudError> {
-        let seen = files::list(&self.folder)?;
+        let seen = files::list(&self.session)?;
         let is_done = self.shared().journal.done() == Some(&seen);
         Ok(is_done.then(|| self.uploaded(None, true)))
     }
@@ -172,8 +182,9 @@ impl<'a> Work<'a> {
 
     /// Makes the session visible: everything is there.
     pub(super) fn finish(&mut self) -> Result<Uploaded, CloudError> {
-        let seen = files::list(&self.folder)?;
-        let manifest = self.manifest(&seen)?;
+        // Before the files are looked at: what changes meanwhile is no longer as it was.
+        let session = files::list(&self.session)?;
+        let manifest = self.manifest(&files::list(&self.folder)?)?;
         let key = format!("{}{MANIFEST_SUFFIX}", self.name);
         let body = serde_json::to_vec(&manifest).map_err(|error| CloudError::Unreadable {
             key: key.clone(),
@@ -181,7 +192,7 @@ impl<'a> Work<'a> {
         })?;
         let cut = Cut::of_whole(key, body);
         send::store(&self.uploader.bucket, &self.uploader.retry, &self.uploader.stop, &cut, false)?;
-        self.shared().journal.add(Entry::Done { files: seen })?;
+        self.shared().journal.add(Entry::Done { files: session })?;
         Ok(self.uploaded(Some(manifest), false))
     }
 
@@ -205,7 +216,7 @@ impl<'a> Work<'a> {
                 objects,
             });
         }
-        let folder = self.folder.file_name().map(|name| name.to_string_lossy().into_owned());
+        let folder = self.session.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(SessionManifest {
             version: MANIFEST_VERSION,
             name: self.name.clone(),
