@@ -3,6 +3,7 @@
 mod analysis;
 mod cloud;
 mod housekeeping;
+mod lake;
 mod record;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use analysis::{Compare, Export, Laps, Report};
 pub(crate) use cloud::{CloudArgs, Download, List, Upload, UploadBeside};
 pub(crate) use housekeeping::{DiskSpace, Mark, Prune};
+pub(crate) use lake::{Compact, Publish};
 pub(crate) use record::Record;
 
 use crate::session_arg::SessionArg;
@@ -88,6 +90,10 @@ Examples:
     Verify(Verify),
     /// Make a cut or damaged session whole
     Recover(Recover),
+    /// Put sessions into a lake of Parquet that engines query, in a bucket or a folder
+    Publish(Publish),
+    /// Merge the small files of a lake
+    Compact(Compact),
     /// Upload sessions to S3, Azure, Google or a shared folder; goes on where it was interrupted
     Upload(Upload),
     /// Delete old sessions: by age, size or number, but not the best laps

@@ -11,6 +11,7 @@ mod client;
 mod download;
 mod error;
 mod google;
+pub mod lake;
 mod list;
 mod manifest;
 mod manifest_check;

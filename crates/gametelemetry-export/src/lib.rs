@@ -32,4 +32,6 @@ pub use exporters::{EXPORTERS, ExporterInfo, exporter};
 pub use json_lines::JsonLinesExporter;
 pub use mcap::McapExporter;
 pub use motec_log::{MotecCsvExporter, MotecExporter};
-pub use parquet::ParquetExporter;
+pub use parquet::{
+    GroupWriter, ParquetExporter, column_encoding, column_type, microseconds, writer_properties,
+};

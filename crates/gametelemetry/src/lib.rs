@@ -82,7 +82,7 @@ pub use analysis::{Comparison, LapStatistics, LapTrace, MathChannel, Resampler, 
 pub use channels::{CHANNELS, Channel, ChannelKind, channel};
 pub use export::{
     Cell, Column, DataType, Element, ExportError, ExportInfo, ExportOptions, ExportSummary, Exporter,
-    ExporterNeeds, OutputFile, OutputFiles, Rows, Table, Values, export,
+    ExporterNeeds, OutputFile, OutputFiles, RateRows, RateRowsEnd, Rows, Table, Values, export,
 };
 pub use files_watched::{Existing, FileEvent, FileWatcherSource, ReplayFile};
 pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};

@@ -237,6 +237,12 @@ impl SessionPass {
         &self.facts
     }
 
+    /// What is known of the session, of which no record is read.
+    #[must_use]
+    pub fn into_facts(self) -> SessionFacts {
+        self.facts
+    }
+
     /// The names of the channels that the session can tell, sorted; those added by [`SessionPass::derive`] too.
     #[must_use]
     pub fn available_channels(&self) -> Vec<String> {

@@ -17,6 +17,7 @@ mod import_ibt;
 mod import_ld;
 mod info;
 mod keep_last;
+mod lake;
 pub(crate) mod laps;
 mod list;
 mod listen;
@@ -76,6 +77,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Report(args) => report::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Recover(args) => recover::run(&args),
+        Command::Publish(args) => lake::run_publish(&args),
+        Command::Compact(args) => lake::run_compact(&args),
         Command::Upload(args) => upload::run(&args),
         Command::Prune(args) => prune::run(&args),
         Command::List(args) => list::run(&args),

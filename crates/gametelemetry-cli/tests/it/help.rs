@@ -2,7 +2,7 @@
 
 use crate::support::{Place, find};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "demo",
     "record",
     "mark",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 17] = [
     "cat",
     "verify",
     "recover",
+    "publish",
+    "compact",
     "upload",
     "prune",
     "list",

@@ -23,6 +23,7 @@ mod import_dat;
 mod import_ibt;
 mod import_ld;
 mod keep_last;
+mod lake;
 mod laps;
 mod packets;
 mod read;

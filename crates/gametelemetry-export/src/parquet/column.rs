@@ -2,35 +2,44 @@
 //!
 //! Where it must be fast: a column without unknown values is handed over as it lies.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use gametelemetry::{OutputFile, Timestamp, Values};
+use gametelemetry::{Timestamp, Values};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedRowGroupWriter;
 
-/// Writes one row group.
-pub(super) struct GroupWriter<'a> {
-    group: SerializedRowGroupWriter<'a, OutputFile>,
+/// Writes one row group, one column after another in the order of the schema.
+pub struct GroupWriter<'a, W: Write> {
+    group: SerializedRowGroupWriter<'a, W>,
     /// For each row whether there is a value; kept to be filled again.
     levels: Vec<i16>,
 }
 
-impl<'a> GroupWriter<'a> {
-    pub(super) fn new(group: SerializedRowGroupWriter<'a, OutputFile>) -> Self {
+impl<W: Write> std::fmt::Debug for GroupWriter<'_, W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupWriter").finish_non_exhaustive()
+    }
+}
+
+impl<'a, W: Write + Send> GroupWriter<'a, W> {
+    /// For `group`, of which no column was written yet.
+    #[must_use]
+    pub fn new(group: SerializedRowGroupWriter<'a, W>) -> Self {
         Self { group, levels: Vec::new() }
     }
 
     /// The times, microseconds since 1970.
     pub(super) fn times(&mut self, times: &[i64]) -> Result<(), ParquetError> {
-        self.column::<Int64Type>(times, false)
+        self.column::<Int64Type>(times, None, None)
     }
 
     /// The times, s since the session began.
     pub(super) fn seconds(&mut self, seconds: &[f64]) -> Result<(), ParquetError> {
-        self.column::<DoubleType>(seconds, false)
+        self.column::<DoubleType>(seconds, None, None)
     }
 
     /// The laps.
@@ -38,8 +47,11 @@ impl<'a> GroupWriter<'a> {
         self.known::<Int32Type, _>(laps, |lap| *lap)
     }
 
-    /// One column of the table.
-    pub(super) fn values(&mut self, values: &Values) -> Result<(), ParquetError> {
+    /// One column of values that may be unknown.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn values(&mut self, values: &Values) -> Result<(), ParquetError> {
         match values {
             Values::F64(values) if values.iter().any(|value| value.is_nan()) => {
                 self.known::<DoubleType, _>(values, |value| (!value.is_nan()).then_some(*value))
@@ -68,19 +80,36 @@ impl<'a> GroupWriter<'a> {
         }
     }
 
-    pub(super) fn close(self) -> Result<(), ParquetError> {
+    /// Ends the group.
+    ///
+    /// # Errors
+    /// When it cannot be written, or a column is missing.
+    pub fn close(self) -> Result<(), ParquetError> {
         self.group.close().map(drop)
+    }
+
+    /// Writes a column of `count` rows of which no value is known.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn unknown<T: DataType>(&mut self, count: usize) -> Result<(), ParquetError> {
+        self.levels.clear();
+        self.levels.resize(count, 0);
+        self.leveled::<T>(&[])
     }
 
     /// Writes a column of which every value is known.
     fn whole<T: DataType>(&mut self, values: &[T::T]) -> Result<(), ParquetError> {
         self.levels.clear();
         self.levels.resize(values.len(), 1);
-        self.column::<T>(values, true)
+        self.leveled::<T>(values)
     }
 
     /// Writes a column of which `read` gives the values that are known.
-    fn known<T: DataType, V>(
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn known<T: DataType, V>(
         &mut self,
         values: &[V],
         mut read: impl FnMut(&V) -> Option<T::T>,
@@ -92,20 +121,37 @@ impl<'a> GroupWriter<'a> {
             self.levels.push(i16::from(value.is_some()));
             known.extend(value);
         }
-        self.column::<T>(&known, true)
+        self.leveled::<T>(&known)
     }
 
-    fn column<T: DataType>(&mut self, values: &[T::T], has_levels: bool) -> Result<(), ParquetError> {
+    fn leveled<T: DataType>(&mut self, values: &[T::T]) -> Result<(), ParquetError> {
+        let levels = std::mem::take(&mut self.levels);
+        let written = self.column::<T>(values, Some(&levels), None);
+        self.levels = levels;
+        written
+    }
+
+    /// Writes a column as the format has it: its values, and the definition and repetition levels that its place in the
+    /// schema asks for.
+    ///
+    /// # Errors
+    /// When it cannot be written, or there is no such column left.
+    pub fn column<T: DataType>(
+        &mut self,
+        values: &[T::T],
+        definitions: Option<&[i16]>,
+        repetitions: Option<&[i16]>,
+    ) -> Result<(), ParquetError> {
         let column = self.group.next_column()?;
         let mut column = column.ok_or_else(|| ParquetError::General("a column too many".to_owned()))?;
-        let levels = has_levels.then_some(self.levels.as_slice());
-        column.typed::<T>().write_batch(values, levels, None)?;
+        column.typed::<T>().write_batch(values, definitions, repetitions)?;
         column.close()
     }
 }
 
 /// Microseconds since 1970.
-pub(super) fn microseconds(time: Timestamp) -> i64 {
+#[must_use]
+pub fn microseconds(time: Timestamp) -> i64 {
     let microseconds = time.unix_nanoseconds().div_euclid(1000);
     i64::try_from(microseconds).unwrap_or(if microseconds < 0 { i64::MIN } else { i64::MAX })
 }

@@ -16,9 +16,11 @@ use gametelemetry::{ExportInfo, Exporter, OutputFile, OutputFiles, Rows, Table};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 
+pub use column::{GroupWriter, microseconds};
+pub use schema::{column_encoding, column_type};
 use writing::{Group, WritingThread};
 
 use crate::metadata;
@@ -122,14 +124,20 @@ fn properties(info: &ExportInfo, table: &Table, schema: &schema::FileSchema) -> 
         .map(|(name, text)| KeyValue::new(format!("gametelemetry.{name}"), text))
         .collect();
     pairs.push(KeyValue::new("gametelemetry".to_owned(), metadata::document(info, table).to_string()));
-    let builder = WriterProperties::builder()
-        .set_created_by(info.program().to_owned())
+    schema.encode(writer_properties(info.program(), pairs)).build()
+}
+
+/// How every Parquet file is written: compressed by zstd, with pages and statistics that let readers skip. `program` is
+/// who writes, `pairs` the file's metadata. Row groups end where the caller ends them.
+#[must_use]
+pub fn writer_properties(program: &str, pairs: Vec<KeyValue>) -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_created_by(program.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
         .set_data_page_row_count_limit(PAGE)
         .set_max_row_group_row_count(None)
         .set_statistics_enabled(EnabledStatistics::Page)
-        .set_key_value_metadata(Some(pairs));
-    schema.encode(builder).build()
+        .set_key_value_metadata(Some(pairs))
 }
 
 /// What the disk said, where it was the disk.

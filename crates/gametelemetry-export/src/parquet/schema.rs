@@ -46,7 +46,7 @@ impl FileSchema {
             field(name(), Physical::INT32, Repetition::OPTIONAL, None)?,
         ];
         for (data, _) in &self.columns {
-            let (physical, logical) = types(*data);
+            let (physical, logical) = column_type(*data);
             fields.push(field(name(), physical, Repetition::OPTIONAL, logical)?);
         }
         Ok(Arc::new(Type::group_type_builder("session").with_fields(fields).build()?))
@@ -57,15 +57,35 @@ impl FileSchema {
         let own = [Encoding::DELTA_BINARY_PACKED, Encoding::BYTE_STREAM_SPLIT].map(Some).into_iter();
         let encodings =
             own.chain([None]).chain(self.columns.iter().map(|(data, kind)| encoding(*data, *kind)));
-        self.names.iter().zip(encodings).fold(builder, |builder, (name, encoding)| {
-            let path = ColumnPath::new(vec![name.clone()]);
-            match encoding {
-                Some(encoding) => builder
-                    .set_column_dictionary_enabled(path.clone(), false)
-                    .set_column_encoding(path, encoding),
-                None => builder.set_column_dictionary_enabled(path, true),
-            }
-        })
+        self.names
+            .iter()
+            .zip(encodings)
+            .fold(builder, |builder, (name, encoding)| encode(builder, name, encoding))
+    }
+}
+
+/// Says of the column `name` how its values of `data`, which lie as `kind` says, are encoded.
+#[must_use]
+pub fn column_encoding(
+    builder: WriterPropertiesBuilder,
+    name: &str,
+    data: DataType,
+    kind: ChannelKind,
+) -> WriterPropertiesBuilder {
+    encode(builder, name, encoding(data, kind))
+}
+
+fn encode(
+    builder: WriterPropertiesBuilder,
+    name: &str,
+    encoding: Option<Encoding>,
+) -> WriterPropertiesBuilder {
+    let path = ColumnPath::new(vec![name.to_owned()]);
+    match encoding {
+        Some(encoding) => {
+            builder.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, encoding)
+        }
+        None => builder.set_column_dictionary_enabled(path, true),
     }
 }
 
@@ -79,7 +99,9 @@ fn field(
     Ok(Arc::new(builder.with_logical_type(logical).build()?))
 }
 
-fn types(data: DataType) -> (Physical, Option<LogicalType>) {
+/// The format's type for values of `data`.
+#[must_use]
+pub fn column_type(data: DataType) -> (Physical, Option<LogicalType>) {
     match data {
         DataType::F32 => (Physical::FLOAT, None),
         DataType::Int => (Physical::INT64, Some(LogicalType::integer(64, true))),

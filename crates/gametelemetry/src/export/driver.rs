@@ -191,7 +191,7 @@ impl Run<'_> {
         derived: Vec<DerivedChannel>,
     ) -> Result<(Resampled, SessionFacts), ExportError> {
         let mut pass = self.pass(&target.laps, derived)?;
-        let rows = pass.add(AtRate::new(plan, info, target, hz));
+        let rows = pass.add(AtRate::new(plan, info.facts.started, target, hz));
         let facts = pass.run()?;
         Ok((rows.take().ok_or(ExportError::Broken)?, facts))
     }

@@ -4,7 +4,7 @@
 //! rest is the same for all formats and is done here: which channels, which laps, which moments, one constant rate
 //! where it is asked for, and files that stand under their own names only when they are whole. `driver` does the passes,
 //! `plan` chooses channels and the source that sets the pace, `pace` makes rows at that source's moments, `resample` at
-//! a constant rate, `raw` of the original fields, `output` keeps the files. Formats with heavy libraries are in the
+//! a constant rate, `rate_rows` for a pass of one's own, `raw` of the original fields, `output` keeps the files. Formats with heavy libraries are in the
 //! crate `gametelemetry-export`.
 
 mod columns;
@@ -15,6 +15,7 @@ mod laps;
 mod output;
 mod pace;
 mod plan;
+mod rate_rows;
 mod raw;
 mod resample;
 mod rows;
@@ -24,3 +25,4 @@ pub use driver::{ExportOptions, ExportSummary, export};
 pub use error::ExportError;
 pub use exporter::{ExportInfo, Exporter, ExporterNeeds};
 pub use output::{OutputFile, OutputFiles};
+pub use rate_rows::{RateRows, RateRowsEnd};

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use gametelemetry_file::Timestamp;
 
+use super::Values;
 use super::laps::Stretch;
 use super::pace::Wanted;
 use super::plan::Plan;
 use super::rows::{RowSink, Target};
-use super::{ExportInfo, Values};
 use crate::channels::ChannelKind;
 use crate::moments::{ChannelRequest, Moment};
 use crate::processor::{SessionFacts, SessionProcessor};
@@ -31,7 +31,7 @@ const LOOK: usize = 2048;
 pub(super) struct AtRate {
     wanted: Wanted,
     sink: RowSink,
-    target: Target,
+    pub(super) target: Target,
     grid: Grid,
     /// The times of the rows that wait.
     times: Vec<Timestamp>,
@@ -52,11 +52,11 @@ pub(super) struct Resampled {
 }
 
 impl AtRate {
-    pub(super) fn new(plan: &Plan, info: &ExportInfo, target: Target, hz: f64) -> Self {
+    pub(super) fn new(plan: &Plan, started: Timestamp, target: Target, hz: f64) -> Self {
         let stretches = target.laps.chosen().map(<[Stretch]>::to_vec);
         Self {
             wanted: Wanted::new(plan),
-            sink: RowSink::new(0, &plan.table, info.facts.started),
+            sink: RowSink::new(0, &plan.table, started),
             target,
             grid: Grid { stretches, current: 0, number: 0, period: 1e7 / hz },
             times: Vec::new(),
