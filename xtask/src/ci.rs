@@ -89,7 +89,8 @@ fn summarise(outcomes: &[Outcome], counts: Counts) -> Result<()> {
 
 /// Everything that Debian has for us in one go; each step would install its own part otherwise.
 fn tools() -> Result<()> {
-    let all: Vec<&str> = tools::FOR_TESTS.iter().chain(tools::FOR_WINDOWS).copied().collect();
+    let mut all = tools::missing_for_tests();
+    all.extend(tools::FOR_WINDOWS);
     tools::debian(&all)
 }
 

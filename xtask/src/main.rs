@@ -15,6 +15,7 @@ mod counts;
 mod deny;
 mod fuzz;
 mod kill;
+mod node;
 mod python;
 mod run;
 mod test;

@@ -1,7 +1,8 @@
-//! The Python of the tests: a virtual environment below the target folder, with the readers that others wrote.
+//! The Python of the tests: a virtual environment below the target folder, with the readers and servers of others.
 //!
-//! Our files are read back by programs that share no code with ours; the report is used in a browser. Everything is
-//! pinned, so that a test never fails because of somebody else's new version.
+//! Our files are read back by programs that share no code with ours; the report is used in a browser; uploads go to
+//! servers that speak as S3 and Google's storage do, and Spark asks questions of what arrived. Everything is pinned, so
+//! that a test never fails because of somebody else's new version.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +10,23 @@ use anyhow::{Context, Result};
 
 use crate::{run, tools};
 
-/// What the tests import: other people's readers of LZ4, MCAP and Parquet, and the driver of a browser.
-const PACKAGES: &[&str] =
-    &["duckdb==2.0.0", "lz4==4.4.5", "mcap==1.6.0", "pandas==3.1.1", "playwright==1.65.2", "pyarrow==26.0.1"];
+/// What the tests import: other people's readers of LZ4, MCAP and Parquet, the driver of a browser, servers that speak
+/// as clouds do, and an engine for many machines.
+const PACKAGES: &[&str] = &[
+    "duckdb==2.0.0",
+    "gcp-storage-emulator==2026.7.19",
+    "lz4==4.4.5",
+    "mcap==1.6.0",
+    "moto[s3,server]==5.2.5",
+    "pandas==3.1.1",
+    "playwright==1.65.2",
+    "pyarrow==26.0.1",
+    "pyspark==4.3.0",
+];
 
 /// Shows that all of them can be used.
-const IMPORTS: &str = "import duckdb, lz4.frame, mcap.reader, pandas, playwright.sync_api, pyarrow.parquet";
+const IMPORTS: &str = "import duckdb, gcp_storage_emulator, lz4.frame, mcap.reader, moto.server, pandas, \
+                       playwright.sync_api, pyarrow.parquet, pyspark";
 
 /// Made once an environment is whole; holds the list of packages, so that a new list makes a new environment.
 const MARK: &str = "packages.txt";

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: all tests of the workspace, with nothing skipped for want of a tool.
 //!
-//! Plain `cargo test --workspace` runs the same tests; those that need `lz4`, Python or Chromium then skip
+//! Plain `cargo test --workspace` runs the same tests; those that need `lz4`, Python, Chromium, Node or Java then skip
 //! when it is not there.
 
 use std::ffi::OsString;
@@ -9,15 +9,16 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{Command, python, run, tools};
+use crate::{Command, node, python, run, tools};
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
     arguments: "[ARGUMENTS OF CARGO-NEXTEST…]",
     about: "run all tests, with the tools they need installed first",
-    details: "Installs lz4 and chromium on Debian when it may, and makes a Python environment in target/tools/python with
-what the tests import. Sets GAMETELEMETRY_TEST_ALL=1, so that a test whose tool is missing fails, and
-GAMETELEMETRY_PYTHON and GAMETELEMETRY_CHROMIUM to what it found. GAMETELEMETRY_REAL_DATA, a folder of
+    details: "Installs lz4, chromium, Java and Node on Debian when it may, makes a Python environment in target/tools/python
+with what the tests import, and installs Azure's emulator in target/tools/azurite. Sets GAMETELEMETRY_TEST_ALL=1,
+so that a test whose tool is missing fails, and GAMETELEMETRY_PYTHON, GAMETELEMETRY_CHROMIUM and
+GAMETELEMETRY_AZURITE to what it found. GAMETELEMETRY_REAL_DATA, a folder of
 recordings of real games, is handed on, or set when ../shared/data stands beside the checkout.
 Runs cargo-nextest when it is installed, else cargo test; then the documentation's examples.
 With arguments only the tests that they choose are run, without the examples.",
@@ -28,13 +29,13 @@ With arguments only the tests that they choose are run, without the examples.",
 pub(crate) const REAL_DATA: &str = "GAMETELEMETRY_REAL_DATA";
 /// Names the Python of the tests.
 const PYTHON: &str = "GAMETELEMETRY_PYTHON";
+/// Names the main script of Azure's emulator, which `node` runs.
+const AZURITE: &str = "GAMETELEMETRY_AZURITE";
 
 /// Runs the tests and says how many there were.
 pub(crate) fn run(arguments: &[String]) -> Result<Counts> {
-    if !(run::succeeds("lz4", &["--version"]) && tools::chromium().is_some()) {
-        // Not the end: the tests that need the tools will say so, the others are still worth running.
-        tools::debian(tools::FOR_TESTS).unwrap_or_else(|error| eprintln!("warning: {error:#}"));
-    }
+    // Not the end: the tests that need the tools will say so, the others are still worth running.
+    tools::debian(&tools::missing_for_tests()).unwrap_or_else(|error| eprintln!("warning: {error:#}"));
     let tools = found_tools();
     let mut counts = tests(arguments, &tools)?;
     if arguments.is_empty() {
@@ -63,7 +64,12 @@ fn found_tools() -> Vec<(&'static str, OsString)> {
         }
     });
     let chromium = tools::chromium().map(OsString::from);
-    let tools = [(PYTHON, python), ("GAMETELEMETRY_CHROMIUM", chromium)];
+    let given = std::env::var_os(AZURITE);
+    let azurite = given.or_else(|| {
+        let ready = node::azurite().inspect_err(|error| eprintln!("warning: {error:#}"));
+        ready.ok().map(Into::into)
+    });
+    let tools = [(PYTHON, python), ("GAMETELEMETRY_CHROMIUM", chromium), (AZURITE, azurite)];
     tools.into_iter().filter_map(|(name, tool)| Some((name, tool?))).collect()
 }
 

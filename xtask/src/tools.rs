@@ -8,13 +8,28 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run;
+use crate::{node, run};
 
-/// What the tests call beside Rust and Python: somebody else's LZ4, and a browser for the report.
-pub(crate) const FOR_TESTS: &[&str] = &["lz4", "chromium"];
 /// What `cargo xtask windows` needs: a compiler whose package has the library's source, a linker, and Wine.
 pub(crate) const FOR_WINDOWS: &[&str] =
     &["rustc-web", "cargo-web", "rust-web-src", "gcc-mingw-w64-x86-64", "wine", "wine64"];
+
+/// What the tests call beside Rust and Python, as Debian's packages: somebody else's LZ4, a browser for the report, Java
+/// for Spark, and Node for the emulator of Azure. Only those whose program is not here already, from wherever it came.
+pub(crate) fn missing_for_tests() -> Vec<&'static str> {
+    let mut packages = Vec::new();
+    for (package, is_there) in [
+        ("lz4", run::succeeds("lz4", &["--version"])),
+        ("chromium", chromium().is_some()),
+        ("default-jre-headless", run::succeeds("java", &["-version"])),
+    ] {
+        packages.extend((!is_there).then_some(package));
+    }
+    if !node::is_there() {
+        packages.extend(node::PACKAGES);
+    }
+    packages
+}
 
 /// Installs those of Debian's packages that are missing.
 ///

@@ -118,7 +118,8 @@ mod tests {
         let header = Header::new("demo", "text", schema, Timestamp::from_ticks(0));
         let mut encoder = SessionEncoder::new(&header, EncoderOptions::default()).unwrap();
         for number in 0..400_u32 {
-            let noise: Vec<u8> = (0..9000_u32).map(|byte| (byte.wrapping_mul(number) >> 7) as u8).collect();
+            let noise: Vec<u8> =
+                (0..9000_u32).map(|byte| (byte.wrapping_mul(number) >> 7).to_le_bytes()[0]).collect();
             encoder.push(Timestamp::from_ticks(i64::from(number)), &noise).unwrap();
         }
         encoder.finish(&Ledger::default());

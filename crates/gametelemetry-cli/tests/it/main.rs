@@ -10,10 +10,14 @@
     reason = "clippy.toml allows these in test functions; the helpers of an integration test are tests too"
 )]
 
+mod buckets;
+mod clouds;
+mod clouds_themselves;
 mod compare;
 mod crash;
 mod damage;
 mod demo;
+mod engines;
 mod export;
 mod export_command;
 mod follow;
@@ -37,6 +41,9 @@ mod support;
 mod terminal;
 mod three_lines;
 mod torn;
+mod upload;
+mod upload_faults;
+mod upload_refused;
 #[path = "../../../gametelemetry-cloud/tests/it/uploaded.rs"]
 mod uploaded;
 mod url;

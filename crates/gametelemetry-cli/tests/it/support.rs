@@ -234,6 +234,11 @@ impl Ran {
         self
     }
 
+    /// Whether it ended by itself, with nothing to complain about.
+    pub(crate) fn succeeded(&self) -> bool {
+        self.status.success()
+    }
+
     /// Checks that the message for people has each of `parts`.
     #[track_caller]
     pub(crate) fn says(self, parts: &[&str]) -> Self {
