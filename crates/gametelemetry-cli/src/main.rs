@@ -18,11 +18,12 @@ mod words;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::commands::Outcome;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = args::Args::try_parse().unwrap_or_else(|error| without_secrets(error).exit());
     start_logging(args.verbose);
     match commands::run(args.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -33,6 +34,21 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error without what a user wrote into an address that belongs into no address: it would be seen, and logged.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue) else { return error };
+    let Some((scheme, rest)) = given.split_once("://") else { return error };
+    let rest = rest.split('?').next().unwrap_or_default();
+    let place = match rest.rsplit_once('@') {
+        // Azure's containers stand there too, alone.
+        Some((user, place)) if user.contains(':') => place,
+        _ => rest,
+    };
+    let shown = format!("{scheme}://{place}");
+    error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    error
 }
 
 /// Warnings always, more with `-v`.
