@@ -85,6 +85,14 @@ pub(super) fn facts(folder: &Path, counts: bool) -> Facts {
 }
 
 impl Facts {
+    /// Seconds from the first to the last frame; what a recorder held from before the session counts as of its start.
+    pub(super) fn seconds(&self) -> f64 {
+        let first = self
+            .first
+            .map(|first| if self.last > Some(self.started) { first.max(self.started) } else { first });
+        self.last.zip(first).map_or(0.0, |(last, first)| last.seconds_since(first))
+    }
+
     fn count(&mut self, reader: &mut SessionReader) {
         let (records, first, last) = match reader.index() {
             Some(index) => {

@@ -217,6 +217,7 @@ impl<'a> Work<'a> {
             });
         }
         let folder = self.session.file_name().map(|name| name.to_string_lossy().into_owned());
+        let seconds = facts.seconds();
         Ok(SessionManifest {
             version: MANIFEST_VERSION,
             name: self.name.clone(),
@@ -224,7 +225,7 @@ impl<'a> Work<'a> {
             session: facts.session,
             game: facts.game,
             started: facts.started,
-            seconds: facts.last.zip(facts.first).map_or(0.0, |(last, first)| last.seconds_since(first)),
+            seconds,
             frames: facts.frames,
             bytes: seen.iter().map(|file| file.bytes).sum(),
             is_redacted: !self.uploader.label.is_empty(),

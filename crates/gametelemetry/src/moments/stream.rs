@@ -94,7 +94,7 @@ pub(super) fn start(plan: StreamPlan, numbers: &[Wanted], texts: &[Wanted]) -> s
 
 struct Worker {
     plan: StreamPlan,
-    /// When the session began.
+    /// When the session began, until it has: what a recorder that holds what came last knew before counts as of then.
     started: Timestamp,
     channels: ChannelReader,
     width: usize,
@@ -176,6 +176,10 @@ impl Worker {
     fn read_what_is_there(&mut self) -> Result<Result<(), Gone>, ReadError> {
         while let Some(record) = self.plan.reader.next_record()? {
             // What is older than its session was told before and holds at its start (`GameSession::keep_last`).
+            if record.timestamp >= self.started {
+                // Only what stands before that is from before the session: a machine's clock may go back later.
+                self.started = Timestamp::MIN;
+            }
             let timestamp = record.timestamp.max(self.started);
             if timestamp > self.plan.until {
                 break;
