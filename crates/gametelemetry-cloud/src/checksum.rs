@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ring::digest;
 
 /// A hash that is worked out piece by piece.
+#[derive(Clone)]
 pub(crate) struct Sha256(digest::Context);
 
 impl Sha256 {
@@ -16,13 +17,23 @@ impl Sha256 {
         self.0.update(bytes);
     }
 
-    /// The hash in lower-case hexadecimal.
+    /// The hash of what was added, in lower-case hexadecimal.
     pub(crate) fn finish(self) -> String {
-        self.0.finish().as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(self.0.finish().as_ref())
     }
+}
+
+/// The hash of `bytes`, in lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// `bytes` in lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Whether `text` is a SHA-256 in lower-case hexadecimal.

@@ -1,10 +1,13 @@
 //! `import`: turns a game's own file into a session; what kind of file it is, its first bytes say.
 
 use std::fs::File;
+use std::hash::Hasher as _;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use gametelemetry::Timestamp;
+use twox_hash::XxHash64;
 
 use super::{Outcome, import_dat, import_ibt, import_ld};
 use crate::args::Import;
@@ -34,6 +37,18 @@ pub(crate) struct Imported {
     pub(crate) notices: Vec<String>,
     /// Something of the file could not be kept.
     pub(crate) lost_data: bool,
+}
+
+/// Names the session of an imported file: the same file gives the same name, another one that began in the same second,
+/// as everybody's of one race, another.
+pub(crate) fn session_id(kind: &str, path: &Path, started: Timestamp) -> Result<String> {
+    let (mut file, mut hash, mut piece) = (File::open(path)?, XxHash64::with_seed(0), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(format!("{kind}-{}-{:016x}", started.ticks(), hash.finish())),
+            read => hash.write(piece.get(..read).unwrap_or_default()),
+        }
+    }
 }
 
 fn import(path: &Path, out: &Path) -> Result<Imported> {

@@ -9,7 +9,7 @@ use gametelemetry::{
 };
 use gametelemetry_games::find;
 
-use super::import::Imported;
+use super::import::{Imported, session_id};
 use crate::output::Progress;
 use crate::recordings::file_stem;
 
@@ -18,7 +18,8 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
     let Some(start) = reader.next_record()?.map(|record| record.timestamp) else {
         bail!("there is no whole record in it: the file is {}", reader.end());
     };
-    let header = header_for(&reader, path, start);
+    let mut header = header_for(&reader, path, start);
+    header.session = session_id("dat", path, start)?;
     let folder = files::create_session_folder(out, start, &header.game)?;
     let file = folder.join(format!("{}.{}", files::file_name(&header.source), files::EXTENSION));
     let mut writer = BinarySessionWriter::create(&file, &header, WriterOptions::default())?;
@@ -52,7 +53,6 @@ fn header_for(reader: &SessionReader, path: &Path, start: Timestamp) -> Header {
     header.channels = find(&old.game).map_or_else(Vec::new, |game| {
         game.info().channels.iter().filter(|mapping| mapping.source == header.source).cloned().collect()
     });
-    header.session = format!("dat-{}", start.ticks());
     header.imported_from = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     header
 }

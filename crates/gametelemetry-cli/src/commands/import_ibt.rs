@@ -11,7 +11,7 @@ use gametelemetry::{
 };
 use gametelemetry_games::iracing::{self, IbtHead, PROLOGUE_LEN};
 
-use super::import::Imported;
+use super::import::{Imported, session_id};
 use crate::output::Progress;
 
 /// Source of the session information, one record a file.
@@ -31,11 +31,12 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
     let head = IbtHead::parse(&head_bytes, length)?;
     // A file whose start date makes no sense still has rows that are a tick apart.
     let started = head.started().unwrap_or_else(|| Timestamp::from_unix_nanoseconds(0));
+    let session = session_id("ibt", path, started)?;
     let folder = files::create_session_folder(out, started, "iracing")?;
     let imported_from = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let make = |source: &str, schema: Schema| -> Result<BinarySessionWriter> {
         let mut header = Header::new("iracing", source, schema, started);
-        header.session = format!("ibt-{}", started.ticks());
+        header.session.clone_from(&session);
         header.imported_from.clone_from(&imported_from);
         header.channels = match source {
             iracing::SOURCE => head.channels(),

@@ -9,7 +9,7 @@ use gametelemetry::{
 };
 use gametelemetry_export::motec::{LdChannelData, LdFile, Ldx, channel_of};
 
-use super::import::Imported;
+use super::import::{Imported, session_id};
 use crate::output::Progress;
 
 /// First bytes of a `.ld`.
@@ -36,7 +36,8 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
         Timestamp::from_unix_nanoseconds(0)
     });
     let folder = files::create_session_folder(out, started, "motec")?;
-    let session = Session { folder: &folder, started, imported_from: file_name(path) };
+    let id = session_id("ld", path, started)?;
+    let session = Session { folder: &folder, started, id, imported_from: file_name(path) };
     write_texts(&session, &file)?;
     write_beacons(&session, path, &mut notices)?;
     let mut rates: Vec<u16> = file.channels.iter().map(|channel| channel.hz).collect();
@@ -58,6 +59,7 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
 struct Session<'a> {
     folder: &'a Path,
     started: Timestamp,
+    id: String,
     imported_from: String,
 }
 
@@ -69,7 +71,7 @@ impl Session<'_> {
         channels: Vec<ChannelMapping>,
     ) -> Result<BinarySessionWriter> {
         let mut header = Header::new("motec", source, schema, self.started);
-        header.session = format!("ld-{}", self.started.ticks());
+        header.session.clone_from(&self.id);
         header.imported_from.clone_from(&self.imported_from);
         header.channels = channels;
         let path = self.folder.join(format!("{source}.{}", files::EXTENSION));

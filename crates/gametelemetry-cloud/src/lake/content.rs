@@ -8,7 +8,7 @@ use gametelemetry::files;
 use ring::digest::{Context, SHA256};
 
 use super::LakeError;
-use super::names::hexadecimal;
+use crate::checksum::hexadecimal;
 
 /// Hash of the session files of the session at `path`, a folder or one of its files.
 ///

@@ -2,6 +2,7 @@
 //!
 //! Everything is made of characters that no store and no engine escapes.
 
+use crate::checksum::hexadecimal;
 use std::fmt;
 
 use gametelemetry::Timestamp;
@@ -166,15 +167,6 @@ pub(super) fn versions_folder(game: &str, session: &str) -> String {
 /// Eight hexadecimal digits of a hash.
 pub(super) fn short_hash(text: &str) -> String {
     hexadecimal(digest(&SHA256, text.as_bytes()).as_ref()).get(..8).unwrap_or_default().to_owned()
-}
-
-/// `bytes` in hexadecimal.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

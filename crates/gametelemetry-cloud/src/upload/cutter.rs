@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use gametelemetry::{FilePart, part_at};
 use md5::{Digest as _, Md5};
-use ring::digest::{Context, SHA256};
 
+use crate::checksum::{Sha256, sha256};
 use crate::{CloudError, ObjectEntry, SegmentEntry};
 
 /// An object ends with the segment that makes it this large.
@@ -53,7 +53,7 @@ pub(super) struct Cutter {
     key: String,
     file: File,
     at: u64,
-    hash: Context,
+    hash: Sha256,
     pub(super) objects: Vec<ObjectEntry>,
 }
 
@@ -69,7 +69,7 @@ impl Cutter {
         let path = folder.join(name);
         let file = File::open(&path).map_err(|source| unreadable(&path, source))?;
         let key = format!("{session}/{}", key_part(name));
-        let hash = Context::new(&SHA256);
+        let hash = Sha256::new();
         let mut cutter = Self { path, name: name.to_owned(), key, file, at: 0, hash, objects: Vec::new() };
         for object in stored {
             if object.offset != cutter.at || !cutter.has(object)? {
@@ -108,7 +108,7 @@ impl Cutter {
 
     /// SHA-256 of what has been cut.
     pub(super) fn sha256(&self) -> String {
-        hex(self.hash.clone().finish().as_ref())
+        self.hash.clone().finish()
     }
 
     /// The next object; `None` when there is none yet, or no more.
@@ -188,17 +188,4 @@ pub(super) fn key_part(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let part: String = name.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
     if part.trim_matches('.').is_empty() { "unnamed".to_owned() } else { part }
-}
-
-/// SHA-256 of `bytes`, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(ring::digest::digest(&SHA256, bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

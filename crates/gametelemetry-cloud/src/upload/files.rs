@@ -7,9 +7,10 @@ use std::time::UNIX_EPOCH;
 
 use gametelemetry::{SessionReader, Timestamp, files};
 
-use super::cutter::{key_part, sha256};
+use super::cutter::key_part;
 use super::journal::Seen;
 use crate::CloudError;
+use crate::checksum::sha256;
 
 /// Made from the session, and made again from it at any time.
 const LEFT_OUT: &str = "report.html";

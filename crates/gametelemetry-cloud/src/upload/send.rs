@@ -2,7 +2,8 @@
 
 use gametelemetry::StopToken;
 
-use super::cutter::{Cut, sha256};
+use super::cutter::Cut;
+use crate::checksum::sha256;
 use crate::{Bucket, CloudError, Retry};
 
 /// Sends `cut` until the bucket has it. Asks first whether it is there if it `may_be_there`, and after every failure that leaves

@@ -7,9 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gametelemetry::clock::Clock;
 
-use super::cutter::{Cut, Cutter, Until, sha256};
+use super::cutter::{Cut, Cutter, Until};
 use super::journal::{Entry, Journal, Seen, Sent};
 use super::{CloudUploader, UploadProgress, Uploaded, files, send};
+use crate::checksum::sha256;
 use crate::{Bucket, CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
 
 /// A folder's upload to one bucket.
