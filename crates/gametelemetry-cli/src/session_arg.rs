@@ -35,6 +35,9 @@ impl SessionArg {
     /// Finds the session. Of one on the disk nothing is looked at yet.
     pub(crate) fn open(&self, cloud: &CloudArgs) -> Result<Session> {
         match self {
+            Self::Path(path) if is_in_bucket(path) => {
+                Ok(Session::Remote(remote(&CloudUrl::of_folder(path), cloud)?))
+            }
             Self::Path(path) => Ok(Session::Local(path.clone())),
             Self::Url(url) => Ok(Session::Remote(remote(url, cloud)?)),
         }
@@ -111,6 +114,15 @@ impl fmt::Display for Session {
             Self::Remote(session) => session.url().fmt(f),
         }
     }
+}
+
+/// Whether a session was uploaded to `path`, as into a shared folder: its manifest stands beside.
+fn is_in_bucket(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| {
+        let mut manifest = name.to_owned();
+        manifest.push(MANIFEST_SUFFIX);
+        path.with_file_name(manifest).is_file()
+    })
 }
 
 /// The session at `url`, or that with the session file at `url`.

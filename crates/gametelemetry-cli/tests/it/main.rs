@@ -33,6 +33,7 @@ mod packets;
 mod read;
 mod record;
 mod record_refused;
+mod redacted;
 mod report;
 mod report_command;
 mod sample;
