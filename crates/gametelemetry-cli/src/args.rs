@@ -38,6 +38,7 @@ First steps:
   gametelemetry laps SESSION         which lap was fast
   gametelemetry report SESSION       where the time went, as a page for the browser
   gametelemetry info SESSION         what a recording holds, and how good it is
+  gametelemetry upload SESSION URL   into a bucket or a shared folder, from where all of these read it too
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but data was lost or damaged.")]
 pub(crate) struct Args {
@@ -90,18 +91,18 @@ Examples:
     Verify(Verify),
     /// Make a cut or damaged session whole
     Recover(Recover),
-    /// Put sessions into a lake of Parquet that engines query, in a bucket or a folder
-    Publish(Publish),
-    /// Merge the small files of a lake
-    Compact(Compact),
     /// Upload sessions to S3, Azure, Google or a shared folder; goes on where it was interrupted
     Upload(Upload),
-    /// Delete old sessions: by age, size or number, but not the best laps
-    Prune(Prune),
     /// List the sessions of a bucket: S3, Google, Azure, or a shared folder
     List(List),
     /// Download sessions of a bucket, every byte checked
     Download(Download),
+    /// Put sessions into a lake of Parquet that engines query, in a bucket or a folder
+    Publish(Publish),
+    /// Merge the small files of a lake
+    Compact(Compact),
+    /// Delete old sessions: by age, size or number, but not the best laps
+    Prune(Prune),
     /// Print a completion script for your shell
     Completions(Completions),
 }
