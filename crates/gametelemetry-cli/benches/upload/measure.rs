@@ -17,6 +17,8 @@ use crate::server;
 /// Tell the program that it is a process whose upload is timed: of the session that follows.
 const OURS: &str = "--upload-session";
 const BARE: &str = "--put-session";
+/// Names the one part that is measured: throughput, lateness or publish.
+const ONLY: &str = "--only";
 /// As many requests at once as the uploader has.
 const AT_ONCE: usize = 4;
 /// About the size of the uploader's objects.
@@ -32,9 +34,17 @@ pub(crate) fn run() -> Outcome {
     }
     let server = server::start()?;
     let mut table = Table::new("leaving the machine");
-    throughput(&server, &mut table)?;
-    lateness(&server, &mut table)?;
-    publish(&mut table)?;
+    let only = argument(ONLY);
+    let is_wanted = |part: &str| only.as_ref().is_none_or(|only| only.as_os_str() == part);
+    if is_wanted("throughput") {
+        throughput(&server, &mut table)?;
+    }
+    if is_wanted("lateness") {
+        lateness(&server, &mut table)?;
+    }
+    if is_wanted("publish") {
+        publish(&mut table)?;
+    }
     table.print();
     Ok(())
 }

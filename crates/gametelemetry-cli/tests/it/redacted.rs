@@ -33,4 +33,13 @@ fn a_redacted_upload_names_nobody_and_the_session_keeps_its_names() {
     assert_eq!(beside.len(), 1);
     let again = place.run(["upload", session.as_str(), bucket, "--redact", "--json"]).code(0).json();
     assert_eq!(count(&again[0], "sent_objects"), 0);
+
+    // The names are nowhere else, so the session is not uploaded as far as deleting goes.
+    let sessions = Path::new(&session).parent().unwrap().to_str().unwrap();
+    let prune = || place.run(["prune", sessions, "--max-count", "0", "--only-uploaded", "--yes"]).code(0);
+    prune();
+    assert!(Path::new(&session).is_dir());
+    place.run(["upload", session.as_str(), bucket]).code(0);
+    prune();
+    assert!(!Path::new(&session).exists());
 }

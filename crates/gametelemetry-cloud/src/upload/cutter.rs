@@ -36,6 +36,32 @@ pub(super) struct Cut {
     pub(super) bytes: Bytes,
 }
 
+/// The bytes of an object of which nothing else is known yet: hashing takes time, and each sending thread does its own.
+pub(super) struct Piece {
+    pub(super) file: String,
+    key: String,
+    offset: u64,
+    parts: Vec<FilePart>,
+    bytes: Vec<u8>,
+}
+
+impl Piece {
+    /// Works out its hashes.
+    pub(super) fn hashed(self) -> Cut {
+        let Self { key, offset, parts, bytes, .. } = self;
+        let segments = parts.iter().filter(|part| part.is_segment).filter_map(|part| {
+            let from = usize::try_from(part.offset - offset).ok()?;
+            let segment = bytes.get(from..from + usize::try_from(part.bytes).ok()?)?;
+            Some(SegmentEntry { offset: part.offset, bytes: part.bytes, sha256: sha256(segment) })
+        });
+        let segments = segments.collect();
+        let sha256 = sha256(&bytes);
+        let key = format!("{key}/{offset:012}-{}", sha256.get(..16).unwrap_or_default());
+        let object = ObjectEntry { key, offset, bytes: bytes.len() as u64, sha256, segments };
+        Cut { object, md5: Md5::digest(&bytes).into(), bytes: bytes.into() }
+    }
+}
+
 impl Cut {
     /// An object that is no part of a file.
     pub(super) fn of_whole(key: String, bytes: Vec<u8>) -> Self {
@@ -111,8 +137,8 @@ impl Cutter {
         self.hash.clone().finish()
     }
 
-    /// The next object; `None` when there is none yet, or no more.
-    pub(super) fn next(&mut self, until: Until) -> Result<Option<Cut>, CloudError> {
+    /// The bytes of the next object; `None` when there is none yet, or no more.
+    pub(super) fn next(&mut self, until: Until) -> Result<Option<Piece>, CloudError> {
         let parts = self.parts(until)?;
         let mut length: u64 = parts.iter().map(|part| part.bytes).sum();
         if length == 0 && until == Until::End {
@@ -121,19 +147,24 @@ impl Cutter {
         if length == 0 {
             return Ok(None);
         }
-        let start = self.at;
+        let offset = self.at;
         let bytes = self.read(length)?;
-        let segments = parts.iter().filter(|part| part.is_segment).filter_map(|part| {
-            let from = usize::try_from(part.offset - start).ok()?;
-            let segment = bytes.get(from..from + usize::try_from(part.bytes).ok()?)?;
-            Some(SegmentEntry { offset: part.offset, bytes: part.bytes, sha256: sha256(segment) })
-        });
-        let segments = segments.collect();
-        let sha256 = sha256(&bytes);
-        let key = format!("{}/{start:012}-{}", self.key, sha256.get(..16).unwrap_or_default());
-        let object = ObjectEntry { key, offset: start, bytes: length, sha256, segments };
-        self.pass(&bytes, object.clone());
-        Ok(Some(Cut { object, md5: Md5::digest(&bytes).into(), bytes: bytes.into() }))
+        let unknown = ObjectEntry {
+            key: String::new(),
+            offset,
+            bytes: length,
+            sha256: String::new(),
+            segments: Vec::new(),
+        };
+        self.pass(&bytes, unknown);
+        Ok(Some(Piece { file: self.name.clone(), key: self.key.clone(), offset, parts, bytes }))
+    }
+
+    /// Keeps what is known now of an object that was cut.
+    pub(super) fn set(&mut self, object: &ObjectEntry) {
+        if let Some(known) = self.objects.iter_mut().find(|known| known.offset == object.offset) {
+            known.clone_from(object);
+        }
     }
 
     /// The whole parts that make up the next object; none when there is none of whole parts.

@@ -1,7 +1,7 @@
 //! What was sent and what arrived, in a file beside the session, so that an upload goes on where it was stopped.
 //!
-//! One JSON object a line, each on the disk before the next step is taken. A line that was cut by a crash is as if it had
-//! never been written. Losing the journal costs a question for each object, and nothing is sent twice: keys are made of contents. Holds no credentials.
+//! One JSON object a line, each with the operating system before the next step is taken. A line that was cut by a crash is
+//! as if it had never been written. Losing the journal costs a question for each object, and nothing is sent twice: keys are made of contents. Holds no credentials.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -23,7 +23,12 @@ pub(super) enum Entry {
     /// The object with this key is in the bucket, and its hash is right.
     Stored { key: String },
     /// The manifest is there: the session is visible.
-    Done { files: Vec<Seen> },
+    Done {
+        files: Vec<Seen>,
+        /// A copy without names is there: the session itself is nowhere else.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_redacted: bool,
+    },
 }
 
 /// An object of a file.
@@ -119,11 +124,14 @@ impl Journal {
         self.done.as_deref()
     }
 
-    /// Writes `entry` to the disk.
+    /// Adds `entry`; only that everything is there goes to the disk at once. What a power cut takes of the others, the list
+    /// of the bucket tells again.
     pub(super) fn add(&mut self, entry: Entry) -> Result<(), CloudError> {
         let mut line = serde_json::to_vec(&entry).unwrap_or_default();
         line.push(b'\n');
-        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        let is_last = matches!(entry, Entry::Done { .. });
+        let written =
+            self.file.write_all(&line).and_then(|()| if is_last { self.file.sync_data() } else { Ok(()) });
         written
             .map_err(|source| CloudError::local("cannot write the upload's journal", &self.path, source))?;
         self.note(entry);
@@ -142,7 +150,7 @@ impl Journal {
                     self.stored.insert(key, sent);
                 }
             }
-            Entry::Done { files } => self.done = Some(files),
+            Entry::Done { files, .. } => self.done = Some(files),
         }
     }
 }
@@ -171,7 +179,7 @@ mod tests {
             Entry::Sending(sent("a")),
             Entry::Stored { key: "a".to_owned() },
             Entry::Sending(sent("b")),
-            Entry::Done { files: Vec::new() },
+            Entry::Done { files: Vec::new(), is_redacted: false },
         ] {
             journal.add(entry).unwrap();
         }

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use gametelemetry::StopToken;
 use gametelemetry::clock::Clock;
 
-use super::cutter::{Cut, Cutter, Until};
+use super::cutter::{Cut, Cutter, Piece, Until};
 use super::journal::{Entry, Journal, Seen, Sent};
 use super::{CloudUploader, UploadProgress, Uploaded, files, send};
 use crate::checksum::sha256;
@@ -170,15 +171,20 @@ impl<'a> Work<'a> {
 
     /// The next object to send, noted in the journal, and whether an earlier upload may have sent it.
     fn next(&self, until: Until) -> Option<(Cut, bool)> {
-        let mut shared = self.shared();
-        if shared.failed.is_some() || self.uploader.stop.is_stopped() {
-            return None;
+        loop {
+            let piece = self.shared().next(&self.uploader.stop, until)?;
+            let file = piece.file.clone();
+            let cut = piece.hashed();
+            let mut shared = self.shared();
+            match shared.begin(file, &cut) {
+                Ok(Some(may_be_there)) => return Some((cut, may_be_there)),
+                Ok(None) => {}
+                Err(error) => {
+                    shared.failed.get_or_insert(error);
+                    return None;
+                }
+            }
         }
-        let next = shared.next(until);
-        next.unwrap_or_else(|error| {
-            shared.failed.get_or_insert(error);
-            None
-        })
     }
 
     /// Makes the session visible: everything is there.
@@ -193,7 +199,8 @@ impl<'a> Work<'a> {
         })?;
         let cut = Cut::of_whole(key, body);
         send::store(&self.uploader.bucket, &self.uploader.retry, &self.uploader.stop, &cut, false)?;
-        self.shared().journal.add(Entry::Done { files: session })?;
+        let is_redacted = !self.uploader.label.is_empty();
+        self.shared().journal.add(Entry::Done { files: session, is_redacted })?;
         Ok(self.uploaded(Some(manifest), false))
     }
 
@@ -254,24 +261,39 @@ impl<'a> Work<'a> {
 }
 
 impl Shared {
-    fn next(&mut self, until: Until) -> Result<Option<(Cut, bool)>, CloudError> {
+    /// The bytes of the next object; `None` when there is none now, or the upload ends.
+    fn next(&mut self, stop: &StopToken, until: Until) -> Option<Piece> {
+        if self.failed.is_some() || stop.is_stopped() {
+            return None;
+        }
         for cutter in &mut self.cutters {
-            while let Some(cut) = cutter.next(until)? {
-                let key = &cut.object.key;
-                if self.journal.is_stored(key) {
-                    self.arrived_bytes += cut.object.bytes;
-                    continue;
+            match cutter.next(until) {
+                Ok(None) => {}
+                Ok(piece) => return piece,
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                    return None;
                 }
-                let is_noted = self.journal.may_be_there(key);
-                if !is_noted {
-                    let sent = Sent { file: cutter.name().to_owned(), object: cut.object.clone() };
-                    self.journal.add(Entry::Sending(sent))?;
-                }
-                let may_be_there = is_noted || self.earlier.may_have(key);
-                return Ok(Some((cut, may_be_there)));
             }
         }
-        Ok(None)
+        None
+    }
+
+    /// Notes that `cut` is about to be sent, and says whether it may be there; `None` when it is known to be.
+    fn begin(&mut self, file: String, cut: &Cut) -> Result<Option<bool>, CloudError> {
+        if let Some(cutter) = self.cutters.iter_mut().find(|cutter| cutter.name() == file) {
+            cutter.set(&cut.object);
+        }
+        let key = &cut.object.key;
+        if self.journal.is_stored(key) {
+            self.arrived_bytes += cut.object.bytes;
+            return Ok(None);
+        }
+        let is_noted = self.journal.may_be_there(key);
+        if !is_noted {
+            self.journal.add(Entry::Sending(Sent { file, object: cut.object.clone() }))?;
+        }
+        Ok(Some(is_noted || self.earlier.may_have(key)))
     }
 
     fn note(&mut self, cut: &Cut, is_sent: bool) {

@@ -2,7 +2,7 @@
 //!
 //! An upload keeps a journal, a hidden file `.upload-….jsonl` with a JSON object a line, locked while it is at work. The
 //! last line of one that is over says `"step":"done"`, and which `files` are there as they were: name, bytes, and last
-//! change in nanoseconds since 1970. Nothing else of it is read here.
+//! change in nanoseconds since 1970; and `is_redacted` if only a copy without names is there. Nothing else of it is read here.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -52,7 +52,9 @@ pub(super) fn uploaded(contents: &Contents, now: Timestamp) -> Uploaded {
 fn done_line(journal: &str) -> Option<Value> {
     let last = journal.lines().rfind(|line| !line.trim().is_empty())?;
     let last: Value = serde_json::from_str(last).ok()?;
-    last.get("step").is_some_and(|step| step == "done").then_some(last)
+    // A copy without names in a bucket does not stand for the session.
+    let is_copy = last.get("is_redacted").is_some_and(|it| it == true);
+    (last.get("step").is_some_and(|step| step == "done") && !is_copy).then_some(last)
 }
 
 /// Whether every recording is listed in the last line as it is now. Of a line without a list, that nothing has changed
