@@ -5,11 +5,13 @@
 //! game. A new format is a new file and a line in [`EXPORTERS`].
 //!
 //! ```no_run
+//! use std::path::Path;
+//!
 //! use gametelemetry::{ExportOptions, Laps, export};
 //!
 //! let parquet = gametelemetry_export::exporter("parquet").ok_or("no such format")?;
 //! let options = ExportOptions { hz: Some(60.0), ..ExportOptions::default() };
-//! let (session, out) = ("sessions/2026-11-23_120000_acc".as_ref(), "laps.parquet".as_ref());
+//! let (session, out) = (Path::new("sessions/2026-11-23_120000_acc"), Path::new("laps.parquet"));
 //! export(session, out, options, &Laps::default(), (parquet.make)())?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -6,7 +6,9 @@ use gametelemetry::{
     BinarySessionWriter, FrameSize, Header, Ledger, Schema, SessionWriter as _, WriterOptions, bytes,
 };
 
-use crate::support::{Place, Ran, count, find, has};
+#[cfg(unix)]
+use crate::support::has;
+use crate::support::{Place, Ran, count, find};
 
 /// A finished session in `sessions` that began on this day of January 2020, with so many bytes that do not compress.
 fn session(place: &Place, name: &str, day: u32, size: u32) -> PathBuf {

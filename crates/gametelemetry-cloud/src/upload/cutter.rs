@@ -3,7 +3,7 @@
 //! Reads the file once. What is cut is not changed any more, so an object is the same whoever cuts it.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -169,15 +169,15 @@ impl Cutter {
 
     /// The whole parts that make up the next object; none when there is none of whole parts.
     fn parts(&mut self, until: Until) -> Result<Vec<FilePart>, CloudError> {
+        // Looked at in memory: a block of a segment may be of a few hundred bytes.
+        let ahead = self.length()?.saturating_sub(self.at).min(LARGEST);
+        let mut ahead = Cursor::new(self.read(ahead)?);
         let (mut parts, mut length) = (Vec::new(), 0);
         while length < TARGET {
-            let part =
-                part_at(&mut self.file, self.at + length).map_err(|source| unreadable(&self.path, source))?;
-            let Some(part) = part.filter(|part| part.bytes > 0 && length + part.bytes <= LARGEST) else {
-                break;
-            };
+            let part = part_at(&mut ahead, length).map_err(|source| unreadable(&self.path, source))?;
+            let Some(part) = part.filter(|part| part.bytes > 0) else { break };
             length += part.bytes;
-            parts.push(part);
+            parts.push(FilePart { offset: self.at + part.offset, ..part });
         }
         let is_enough = match until {
             Until::Filled => length >= TARGET,
