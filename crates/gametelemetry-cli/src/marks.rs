@@ -122,10 +122,11 @@ pub(crate) fn ask_all(out: &Path, timeout: Duration) -> Result<Vec<Answer>> {
     let id = format!("{}-{}", std::process::id(), Clock::system().now().ticks());
     // All of them are asked before any is waited for, so that they keep the same moment.
     let asked: Vec<_> =
-        recorders.iter().map(|desk| (desk, File::create_new(desk.join(format!("{ASK}{id}"))))).collect();
+        // Closed at once: Windows would not let the recorder take away what is open.
+        recorders.iter().map(|desk| (desk, File::create_new(desk.join(format!("{ASK}{id}"))).map(drop))).collect();
     let since = clock::monotonic();
-    let answer = |(desk, asked): (&PathBuf, io::Result<File>)| match asked {
-        Ok(_) => wait_for_answer(desk, &id, since, timeout),
+    let answer = |(desk, asked): (&PathBuf, io::Result<()>)| match asked {
+        Ok(()) => wait_for_answer(desk, &id, since, timeout),
         Err(error) => Answer::Refused(format!("the recording cannot be asked, {error}: {}", desk.display())),
     };
     Ok(asked.into_iter().map(answer).collect())
