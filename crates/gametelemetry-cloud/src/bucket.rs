@@ -343,6 +343,10 @@ impl Bucket {
                 CloudError::Exists { key }
             }
             (_, Some(Failure::NoAnswer { said, .. })) => CloudError::Unreachable { url, said },
+            // Windows denies access to a folder that is opened as a file.
+            _ if self.0.url.folder().is_some_and(|folder| folder.join(&key).is_dir()) => {
+                CloudError::Missing { key }
+            }
             (error, _) => stores::meaning(&self.0.url, error),
         }
     }
@@ -454,6 +458,7 @@ mod tests {
         assert_eq!(bucket.stat("a/b").unwrap(), None);
         bucket.put("a/b", "hello".into()).unwrap();
         bucket.put("a/c/d", "x".into()).unwrap();
+        assert!(matches!(bucket.get("a/c"), Err(CloudError::Missing { .. })));
         assert!(matches!(bucket.put_new("a/b", "again".into()), Err(CloudError::Exists { .. })));
         assert_eq!(bucket.get("a/b").unwrap(), "hello");
         assert_eq!(bucket.get_range("a/b", 1..4).unwrap(), "ell");
