@@ -1,8 +1,13 @@
 //! SHA-256 as a manifest writes it: in hexadecimal.
 
 use std::fmt::Write as _;
+use std::io::{self, Read};
 
+use gametelemetry::StopToken;
 use ring::digest;
+
+/// Bytes that are hashed at once.
+const PIECE: usize = 256 << 10;
 
 /// A hash that is worked out piece by piece.
 #[derive(Clone)]
@@ -26,6 +31,21 @@ impl Sha256 {
 /// The hash of `bytes`, in lower-case hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// The hash of everything in `input`; an interruption when `stop` is stopped before.
+pub(crate) fn sha256_of(mut input: impl Read, stop: &StopToken) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        if stop.is_stopped() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        match input.read(&mut piece)? {
+            0 => return Ok(hash.finish()),
+            got => hash.update(piece.get(..got).unwrap_or_default()),
+        }
+    }
 }
 
 /// `bytes` in lower-case hexadecimal.

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read as _, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use gametelemetry::{StopToken, StoredSession as _, files};
 
-use crate::checksum::Sha256;
+use crate::checksum::{Sha256, sha256_of};
 use crate::parallel::in_parallel;
 use crate::{CloudError, FileEntry, ObjectEntry, RemoteError, RemoteSession, SessionManifest};
 
@@ -19,8 +19,6 @@ use crate::{CloudError, FileEntry, ObjectEntry, RemoteError, RemoteSession, Sess
 const AT_ONCE: usize = 4;
 /// The most bytes of one request.
 const PART: u64 = 8 << 20;
-/// Bytes that are hashed at once.
-const PIECE: usize = 256 << 10;
 /// How often an object is fetched whose hash is wrong: what broke on the way may come well the next time.
 const ATTEMPTS: usize = 3;
 /// Held by who downloads into a partial folder.
@@ -161,7 +159,7 @@ impl Work<'_> {
     /// Whether the object's bytes are in `file` already.
     fn is_there(&self, file: &mut File, object: &ObjectEntry) -> io::Result<bool> {
         file.seek(SeekFrom::Start(object.offset))?;
-        Ok(hash_of(file.take(object.bytes), self.stop)? == object.sha256)
+        Ok(sha256_of(file.take(object.bytes), self.stop)? == object.sha256)
     }
 
     /// Copies the object to its place; gives the hash of what came.
@@ -199,7 +197,7 @@ impl Work<'_> {
         let failed = |error| self.write_error(&path, error);
         let opened = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
         opened.sync_all().map_err(failed)?;
-        if hash_of(opened, self.stop).map_err(failed)? == file.sha256 {
+        if sha256_of(opened, self.stop).map_err(failed)? == file.sha256 {
             Ok(())
         } else {
             Err(RemoteError::Damaged { file: file.name.clone() })
@@ -236,21 +234,6 @@ fn make_file(path: &Path, bytes: u64) -> io::Result<bool> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
     file.set_len(bytes)?;
     Ok(was_there)
-}
-
-/// SHA-256 of everything in `input`.
-fn hash_of(mut input: impl Read, stop: &StopToken) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut piece = vec![0; PIECE];
-    loop {
-        if stop.is_stopped() {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        match input.read(&mut piece)? {
-            0 => return Ok(hash.finish()),
-            got => hash.update(piece.get(..got).unwrap_or_default()),
-        }
-    }
 }
 
 /// Where the file `name` of a session goes below `root`, and nowhere else.

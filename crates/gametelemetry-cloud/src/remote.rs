@@ -208,7 +208,8 @@ impl RemoteSession {
     }
 
     /// The session files, by the rule for folders of the disk: every `.gtel`, else every `.dat`.
-    fn session_files(&self) -> Vec<&FileEntry> {
+    #[must_use]
+    pub fn session_files(&self) -> Vec<&FileEntry> {
         let files = || self.manifest().files.iter();
         if let Some(only) = &self.only {
             return files().filter(|file| file.name == *only).collect();

@@ -1,11 +1,10 @@
 //! `publish` and `compact`: sessions into a lake of Parquet, and its small files into large ones.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use gametelemetry::{SessionPass, StopToken, bytes, files};
+use gametelemetry::{SessionPass, StopToken, bytes};
 use gametelemetry_cloud::Bucket;
 use gametelemetry_cloud::lake::{
     CompactOptions, Compacted, MergedFiles, Objects, PublishInput, PublishOptions, Published, compact,
@@ -64,7 +63,7 @@ fn publish_one(
         Session::Local(path) => content_of(path),
         // The manifest knows the hashes; nothing has to be read for them.
         Session::Remote(remote) => {
-            let files = remote.manifest().files.iter().filter(|file| is_session_file(&file.name));
+            let files = remote.session_files().into_iter();
             Ok(content_of_files(files.map(|file| (file.name.as_str(), file.sha256.as_str()))))
         }
     };
@@ -72,10 +71,6 @@ fn publish_one(
     let published = input
         .and_then(|(content, open)| publish(lake, &PublishInput { content, open: &open }, options, stop));
     published.with_context(|| format!("cannot publish {named}"))
-}
-
-fn is_session_file(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == files::EXTENSION) && !name.contains('/')
 }
 
 fn print_published(session: &SessionArg, published: &Published) -> Result<()> {

@@ -21,7 +21,7 @@ fn a_followed_recording_is_printed_to_its_end_once() {
     wait_until("the first lines", || printed() > 0);
     let before = printed();
     wait_until("lines that are recorded meanwhile", || printed() > before + 50);
-    let _ = recorder.end().code(0);
+    let _ = recorder.end().recorded();
     // It ends by itself when the recording does.
     let lines = follow.wait().code(0).json_lines();
     let counters: Vec<_> = lines.iter().map(|line| line["packet_id"].as_i64().unwrap()).collect();
@@ -49,5 +49,5 @@ fn following_is_ended_by_ctrl_c_and_is_no_failure() {
     for source in ["physics", "graphics", "static"] {
         assert!(ran.stdout.contains(&format!("\"source\":\"{source}\"")), "{source}");
     }
-    let _ = recorder.end().code(0);
+    let _ = recorder.end().recorded();
 }

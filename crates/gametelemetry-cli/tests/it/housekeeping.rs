@@ -179,7 +179,7 @@ fn a_session_that_is_being_recorded_stays_and_is_told() {
     let plan = prune(&place, &["--max-count", "0", "--yes", "--json"]).code(0).json();
     assert_eq!(plan["removed"], serde_json::json!(["a"]));
     assert_eq!(find(&plan["sessions"], "session", "_acc")["reason"], "recording");
-    let _ = recorder.wait().code(0);
+    let _ = recorder.wait().recorded();
     drop(game);
     let left = place.only_session("sessions");
     let _ = place.run(["verify".as_ref(), left.as_os_str()]).code(0);

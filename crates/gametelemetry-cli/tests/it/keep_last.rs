@@ -71,7 +71,7 @@ fn the_command_and_the_key_each_keep_the_last_two_seconds_and_nothing_else_is_wr
     let_pass(&place, 1);
     recorder.type_line();
     wait_until("the second session", || recorder.told().matches("kept 00:0").count() == 2);
-    let ran = recorder.end().code(0);
+    let ran = recorder.end().recorded();
     let sessions = sessions(&place, "out");
     assert_eq!(sessions.len(), 2, "{sessions:?}");
     let second =
@@ -100,7 +100,7 @@ fn the_command_prints_the_folder_alone_and_reaches_every_recorder_of_the_folder(
     assert_eq!(folders, sessions(&place, "out"));
     assert_eq!(folders.len(), 2);
     let [first, second] = recorders;
-    let _ = first.end().code(0).says(&["laps and report: gametelemetry report"]);
+    let _ = first.end().recorded().says(&["laps and report: gametelemetry report"]);
     let told = second.end().code(0).json();
     assert_eq!((told["game"].as_str(), told["lost_data"].as_bool()), (Some("acc"), Some(false)));
     let source = find(&told["kept"][0]["sources"], "name", "static");
@@ -116,7 +116,7 @@ fn a_mark_where_nothing_is_held_says_what_to_start() {
     let recorder = place.start(["record", "acc", "--for", if cfg!(windows) { "3s" } else { "60s" }]);
     wait_until("the first frame", || recorder.told().contains("recording Assetto"));
     let _ = place.run(["mark"]).code(1).says(&hint);
-    let _ = recorder.end().code(0);
+    let _ = recorder.end().recorded();
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_recorder_that_was_killed_is_not_waited_for() {
     // The next one works all the same.
     let next = recorder(&place, "out", &[]);
     let _ = place.run(["mark", "--out", "out"]).code(0);
-    let _ = next.end().code(0);
+    let _ = next.end().recorded();
 }
 
 #[test]

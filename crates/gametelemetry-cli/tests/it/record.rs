@@ -67,7 +67,7 @@ fn for_counts_from_the_first_frame_not_from_the_start_of_the_wait() {
     let recorder = place.start(["record", "acc", "--for", "1500ms", "--source", "physics"]);
     std::thread::sleep(std::time::Duration::from_millis(1000));
     let _game = place.simulate(&[]);
-    let _ = recorder.wait().code(0);
+    let _ = recorder.wait().recorded();
     let records = records(&place.only_session("sessions").join("physics.gtel"));
     let span = |(from, to): (Timestamp, Timestamp)| to.seconds_since(from);
     let seconds = span((records[0].0, records[records.len() - 1].0));
@@ -202,7 +202,7 @@ fn two_recorders_at_once_get_a_folder_each() {
     let _game = place.simulate(&[]);
     let recorders = [0; 2].map(|_| place.start(["record", "acc", "--for", "1s", "--source", "physics"]));
     for recorder in recorders {
-        let _ = recorder.wait().code(0);
+        let _ = recorder.wait().recorded();
     }
     let sessions = place.sessions("sessions");
     assert_eq!(sessions.len(), 2, "{sessions:?}");

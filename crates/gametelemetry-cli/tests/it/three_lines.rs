@@ -61,7 +61,7 @@ fn simulate_under_real_names(place: &Place) -> Running {
 /// Ctrl+C, and the summary it prints.
 #[cfg(unix)]
 fn end(recorder: Running) -> Option<End> {
-    let _ = recorder.end().code(0).shows(&["sessions", "physics", "graphics", "static"]);
+    let _ = recorder.end().recorded().shows(&["sessions", "physics", "graphics", "static"]);
     Some(End::Complete)
 }
 

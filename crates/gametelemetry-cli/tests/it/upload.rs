@@ -169,7 +169,7 @@ fn a_recording_is_in_every_cloud_before_it_ends_and_whole_soon_after() {
     // Whoever follows may die meanwhile.
     followers.into_iter().for_each(Running::kill);
     let followers: Vec<_> = rigs.iter().map(follow).collect();
-    let _ = recording.end().code(0);
+    let _ = recording.end().recorded();
     for follower in followers {
         let _ = follower.wait().code(0);
     }
@@ -198,7 +198,7 @@ fn a_recorder_uploads_what_it_records() {
         "--for",
         "4s",
     ]);
-    let _ = recorder.wait().code(0).says(&["uploaded"]);
+    let _ = recorder.wait().recorded().says(&["uploaded"]);
     rig.proxy.as_ref().unwrap().set_plan(Plan::peace());
     rig.assert_holds(&contents(&rig.place.only_session("out")));
 }

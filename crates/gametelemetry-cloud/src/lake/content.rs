@@ -1,14 +1,13 @@
 //! What a session holds, as a hash: the same content is published once.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use gametelemetry::files;
-use ring::digest::{Context, SHA256};
+use gametelemetry::{StopToken, files};
 
 use super::LakeError;
-use crate::checksum::hexadecimal;
+use crate::checksum::{sha256, sha256_of};
 
 /// Hash of the session files of the session at `path`, a folder or one of its files.
 ///
@@ -20,7 +19,8 @@ pub fn content_of(path: &Path) -> Result<String, LakeError> {
     let mut hashes = Vec::with_capacity(paths.len());
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        hashes.push((name, sha256(&path).map_err(unreadable)?));
+        let hash = File::open(&path).and_then(|file| sha256_of(file, &StopToken::new()));
+        hashes.push((name, hash.map_err(unreadable)?));
     }
     Ok(content_of_files(hashes.iter().map(|(name, hash)| (name.as_str(), hash.as_str()))))
 }
@@ -31,21 +31,7 @@ pub fn content_of(path: &Path) -> Result<String, LakeError> {
 pub fn content_of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut lines: Vec<String> = files.into_iter().map(|(name, hash)| format!("{hash} {name}\n")).collect();
     lines.sort();
-    let mut context = Context::new(&SHA256);
-    lines.iter().for_each(|line| context.update(line.as_bytes()));
-    hexadecimal(context.finish().as_ref())
-}
-
-fn sha256(path: &Path) -> io::Result<String> {
-    let (mut file, mut context) = (File::open(path)?, Context::new(&SHA256));
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(hexadecimal(context.finish().as_ref()));
-        }
-        context.update(buffer.get(..count).unwrap_or_default());
-    }
+    sha256(lines.concat().as_bytes())
 }
 
 #[cfg(test)]

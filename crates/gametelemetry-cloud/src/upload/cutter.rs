@@ -2,6 +2,7 @@
 //!
 //! Reads the file once. What is cut is not changed any more, so an object is the same whoever cuts it.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,9 @@ impl Cut {
     }
 }
 
+/// The parts of an object that are whole, and its bytes.
+type Bounds = (Vec<FilePart>, Vec<u8>);
+
 /// A file being cut.
 pub(super) struct Cutter {
     path: PathBuf,
@@ -81,45 +85,24 @@ pub(super) struct Cutter {
     at: u64,
     hash: Sha256,
     pub(super) objects: Vec<ObjectEntry>,
+    /// Objects of an earlier upload that were not come to yet.
+    planned: VecDeque<ObjectEntry>,
 }
 
 impl Cutter {
-    /// Begins with the file `name` in `folder`, behind the objects that are `stored` already, as far as the file still
-    /// has what they have.
+    /// Begins with the file `name` in `folder`. Where an earlier upload cut it, it is cut again: `planned` are the objects that
+    /// its journal knows, in the order of the file.
     pub(super) fn open(
         folder: &Path,
         name: &str,
         session: &str,
-        stored: &[ObjectEntry],
+        planned: Vec<ObjectEntry>,
     ) -> Result<Self, CloudError> {
         let path = folder.join(name);
         let file = File::open(&path).map_err(|source| unreadable(&path, source))?;
         let key = format!("{session}/{}", key_part(name));
-        let hash = Sha256::new();
-        let mut cutter = Self { path, name: name.to_owned(), key, file, at: 0, hash, objects: Vec::new() };
-        for object in stored {
-            if object.offset != cutter.at || !cutter.has(object)? {
-                break;
-            }
-        }
-        Ok(cutter)
-    }
-
-    /// Whether the file has the bytes of `object` where it stands; goes behind them then.
-    fn has(&mut self, object: &ObjectEntry) -> Result<bool, CloudError> {
-        // What it says of its length is from a file that may be damaged.
-        if object.bytes == 0
-            || object.bytes > LARGEST
-            || self.length()?.saturating_sub(self.at) < object.bytes
-        {
-            return Ok(false);
-        }
-        let bytes = self.read(object.bytes)?;
-        if sha256(&bytes) != object.sha256 {
-            return Ok(false);
-        }
-        self.pass(&bytes, object.clone());
-        Ok(true)
+        let (name, planned) = (name.to_owned(), planned.into());
+        Ok(Self { path, name, key, file, at: 0, hash: Sha256::new(), objects: Vec::new(), planned })
     }
 
     /// The file's name below the session's folder.
@@ -139,39 +122,52 @@ impl Cutter {
 
     /// The bytes of the next object; `None` when there is none yet, or no more.
     pub(super) fn next(&mut self, until: Until) -> Result<Option<Piece>, CloudError> {
-        let parts = self.parts(until)?;
-        let mut length: u64 = parts.iter().map(|part| part.bytes).sum();
-        if length == 0 && until == Until::End {
-            length = self.length()?.saturating_sub(self.at).min(LARGEST);
-        }
-        if length == 0 {
-            return Ok(None);
-        }
-        let offset = self.at;
-        let bytes = self.read(length)?;
-        let unknown = ObjectEntry {
+        let next = match self.planned()? {
+            Some(planned) => Some(planned),
+            None => self.cut(until)?,
+        };
+        let Some((parts, bytes)) = next else { return Ok(None) };
+        let (offset, length) = (self.at, bytes.len() as u64);
+        self.hash.update(&bytes);
+        self.at += length;
+        self.objects.push(ObjectEntry {
             key: String::new(),
             offset,
             bytes: length,
             sha256: String::new(),
             segments: Vec::new(),
-        };
-        self.pass(&bytes, unknown);
+        });
         Ok(Some(Piece { file: self.name.clone(), key: self.key.clone(), offset, parts, bytes }))
     }
 
-    /// Keeps what is known now of an object that was cut.
-    pub(super) fn set(&mut self, object: &ObjectEntry) {
-        if let Some(known) = self.objects.iter_mut().find(|known| known.offset == object.offset) {
-            known.clone_from(object);
+    /// What an earlier upload cut here, if the file still has the bytes that it had then.
+    fn planned(&mut self) -> Result<Option<Bounds>, CloudError> {
+        while let Some(object) = self.planned.pop_front_if(|object| object.offset <= self.at) {
+            // What it says of its length is from a file that may be damaged.
+            let is_possible = object.offset == self.at
+                && (1..=LARGEST).contains(&object.bytes)
+                && self.left()? >= object.bytes;
+            if !is_possible {
+                continue;
+            }
+            let bytes = self.read(object.bytes)?;
+            if sha256(&bytes) == object.sha256 {
+                let part =
+                    |it: &SegmentEntry| FilePart { offset: it.offset, bytes: it.bytes, is_segment: true };
+                return Ok(Some((object.segments.iter().map(part).collect(), bytes)));
+            }
         }
+        Ok(None)
     }
 
-    /// The whole parts that make up the next object; none when there is none of whole parts.
-    fn parts(&mut self, until: Until) -> Result<Vec<FilePart>, CloudError> {
+    /// The whole parts that make up the next object, else at the end of a file what is left of it.
+    fn cut(&mut self, until: Until) -> Result<Option<Bounds>, CloudError> {
+        let left = self.left()?;
+        if left == 0 || (until == Until::Filled && left < TARGET) {
+            return Ok(None);
+        }
         // Looked at in memory: a block of a segment may be of a few hundred bytes.
-        let ahead = self.length()?.saturating_sub(self.at).min(LARGEST);
-        let mut ahead = Cursor::new(self.read(ahead)?);
+        let mut ahead = Cursor::new(self.read(left.min(LARGEST))?);
         let (mut parts, mut length) = (Vec::new(), 0);
         while length < TARGET {
             let part = part_at(&mut ahead, length).map_err(|source| unreadable(&self.path, source))?;
@@ -185,10 +181,18 @@ impl Cutter {
             Until::Sealed => parts.iter().any(|part| part.is_segment),
             Until::End => true,
         };
-        if !is_enough {
-            parts.clear();
+        let mut bytes = ahead.into_inner();
+        if length > 0 {
+            bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         }
-        Ok(parts)
+        Ok(is_enough.then_some((parts, bytes)))
+    }
+
+    /// Keeps what is known now of an object that was cut.
+    pub(super) fn set(&mut self, object: &ObjectEntry) {
+        if let Some(known) = self.objects.iter_mut().find(|known| known.offset == object.offset) {
+            known.clone_from(object);
+        }
     }
 
     fn read(&mut self, length: u64) -> Result<Vec<u8>, CloudError> {
@@ -198,15 +202,10 @@ impl Cutter {
         Ok(bytes)
     }
 
-    fn pass(&mut self, bytes: &[u8], object: ObjectEntry) {
-        self.hash.update(bytes);
-        self.at += object.bytes;
-        self.objects.push(object);
-    }
-
-    /// The file's length now.
-    pub(super) fn length(&self) -> Result<u64, CloudError> {
-        self.file.metadata().map(|metadata| metadata.len()).map_err(|source| unreadable(&self.path, source))
+    /// Bytes behind what has been cut.
+    fn left(&self) -> Result<u64, CloudError> {
+        let metadata = self.file.metadata().map_err(|source| unreadable(&self.path, source))?;
+        Ok(metadata.len().saturating_sub(self.at))
     }
 }
 

@@ -101,9 +101,9 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Objects of `file` that are in the bucket, in the order of the file.
-    pub(super) fn stored_of(&self, file: &str) -> Vec<ObjectEntry> {
-        let of_file = self.stored.values().filter(|sent| sent.file == file);
+    /// Objects of `file` that were sent or about to be, in the order of the file.
+    pub(super) fn objects_of(&self, file: &str) -> Vec<ObjectEntry> {
+        let of_file = self.stored.values().chain(self.sending.values()).filter(|sent| sent.file == file);
         let mut objects: Vec<ObjectEntry> = of_file.map(|sent| sent.object.clone()).collect();
         objects.sort_by_key(|object| object.offset);
         objects

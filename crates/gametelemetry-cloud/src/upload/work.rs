@@ -137,9 +137,8 @@ impl<'a> Work<'a> {
             if shared.cutters.iter().any(|cutter| cutter.name() == file.name) {
                 continue;
             }
-            let stored = shared.journal.stored_of(&file.name);
-            let cutter = Cutter::open(&self.folder, &file.name, &self.name, &stored)?;
-            shared.arrived_bytes += cutter.position();
+            let planned = shared.journal.objects_of(&file.name);
+            let cutter = Cutter::open(&self.folder, &file.name, &self.name, planned)?;
             shared.cutters.push(cutter);
         }
         Ok(())
