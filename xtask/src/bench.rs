@@ -2,6 +2,8 @@
 //!
 //! Benchmarks are plain programs (`harness = false`) that print their own figures; this only finds and starts them.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use crate::{Command, run};
@@ -17,12 +19,14 @@ nothing is built twice; its figures mean nothing then.",
 
 fn bench(arguments: &[String]) -> Result<()> {
     let benches = run::targets(&run::metadata(&run::root().join("Cargo.toml"))?, "bench");
+    let benches: BTreeSet<String> = benches.into_iter().map(|(_, bench)| bench).collect();
     if benches.is_empty() {
         println!("no benchmark yet");
     }
     let smoke = arguments.iter().any(|argument| argument == "--smoke");
-    for (package, bench) in &benches {
-        let mut command = run::cargo(&["bench", "-p", package, "--bench", bench]);
+    for bench in &benches {
+        // By the workspace and not by the crate: other features would build much of it another time.
+        let mut command = run::cargo(&["bench", "--workspace", "--all-features", "--bench", bench]);
         if smoke {
             command.args(["--profile", "dev"]);
         }

@@ -24,8 +24,13 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = program(cargo, arguments);
-    // Set for this package by `cargo run`; cargo would hand it on to build scripts of others.
-    command.env_remove("CARGO_MANIFEST_DIR");
+    // Set for this package by `cargo run`. Build scripts of others that look at them (ring's) would run again, and with
+    // them everything above would be built again, each time cargo is called with and without this program.
+    let of_this_package =
+        |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_package)) {
+        command.env_remove(name);
+    }
     command
 }
 

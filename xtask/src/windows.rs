@@ -23,7 +23,8 @@ pub(crate) const COMMAND: Command = Command {
         "Without a word: test. Installs Debian's rustc-web, mingw and Wine when it may. Everything goes to
 target/windows, Wine's own folder to target/wine. `-p CRATE` chooses; else all crates but the derive
 (a part of the compiler, so it runs on Linux always) and this one. Warnings are errors here, because nothing
-else ever sees the code that is for Windows only. Arguments after `--` go to the tests.",
+else ever sees the code that is for Windows only. Arguments after `--` go to the tests; without any, tests that
+only compute are left to Linux, and it is said which.",
     run: |arguments| run(arguments).map(drop),
 };
 
@@ -37,6 +38,21 @@ const PACKAGES: &[&str] = &[
     "gametelemetry-cloud",
     "gametelemetry-games",
     "gametelemetry-cli",
+];
+
+/// Tests that compute for minutes and touch nothing of the system but a file: the same on every system, and several times
+/// slower here, where what a second compiler makes of a development build runs under Wine. `cargo test` on Windows runs them.
+const LEFT_TO_LINUX: &[&str] = &[
+    "export::a_raw_export_has_every_field",
+    "export::every_format_exports_every_simulated_game",
+    "export_command::laps_come_back_from_a_log",
+    "keep_last::the_kept_part_of_a_drive",
+    "lake::crash::",
+    "laps::a_race_begins_from_the_grid",
+    "laps::random::",
+    "laps_told::",
+    "redact::simulated::",
+    "simulated_laps::",
 ];
 
 /// Longest time for one cargo call: a program that hangs under Wine would hang the pipeline.
@@ -67,6 +83,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<Counts> {
     }
     folders.make_prefix()?;
     let mut command = folders.cargo(arguments, rest)?;
+    // Who chooses tests gets them.
+    if !rest.iter().any(|argument| argument == "--") {
+        println!("left to Linux, because they only compute: {}", LEFT_TO_LINUX.join(", "));
+        command.arg("--").args(LEFT_TO_LINUX.iter().flat_map(|name| ["--skip", name]));
+    }
     let (status, output) = run::watch_then(&mut command, || folders.stop_wine())?;
     run::check(status, &command)?;
     Counts::read(&output).require_some("nothing was run under Wine")
@@ -151,6 +172,28 @@ mod tests {
     #[test]
     fn paths_are_on_drive_z_under_wine() {
         assert_eq!(seen_from_wine(Path::new("/srv/data")), "Z:/srv/data");
+    }
+
+    fn sources_below(folder: &Path) -> String {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .map(|path| match path.extension() {
+                _ if path.is_dir() => sources_below(&path),
+                Some(extension) if extension == "rs" => std::fs::read_to_string(path).unwrap(),
+                _ => String::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_left_to_linux_exists() {
+        let sources = sources_below(&run::root().join("crates"));
+        for name in LEFT_TO_LINUX {
+            for part in name.split("::").filter(|part| !part.is_empty()) {
+                let is_there = ["fn ", "mod "].iter().any(|kind| sources.contains(&format!("{kind}{part}")));
+                assert!(is_there, "{name}");
+            }
+        }
     }
 
     #[test]

@@ -41,7 +41,14 @@ impl Place {
     fn write(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.game().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
+        // Windows keeps the name of a deleted file for as long as somebody still reads it, and refuses it meanwhile.
+        wait_until("the file's name being free", || match fs::write(&path, content) {
+            Err(error) if cfg!(windows) && error.kind() == std::io::ErrorKind::PermissionDenied => false,
+            written => {
+                written.unwrap();
+                true
+            }
+        });
         path
     }
 
