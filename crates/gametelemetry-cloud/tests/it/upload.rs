@@ -78,6 +78,11 @@ fn manifest(bucket: &Bucket) -> SessionManifest {
     serde_json::from_slice(&bucket.get(&manifests[0].key).unwrap()).unwrap()
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, bytes);
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Checks that the objects of `manifest` are the files of `session`, byte for byte.
 fn check_whole(bucket: &Bucket, manifest: &SessionManifest, session: &Path) {
     for file in &manifest.files {
@@ -88,6 +93,11 @@ fn check_whole(bucket: &Bucket, manifest: &SessionManifest, session: &Path) {
         for object in &file.objects {
             assert_eq!(object.offset, at);
             at += object.bytes;
+            for segment in &object.segments {
+                let begin = usize::try_from(segment.offset).unwrap();
+                let segment_bytes = &bytes[begin..begin + usize::try_from(segment.bytes).unwrap()];
+                assert_eq!(segment.sha256, sha256(segment_bytes), "{} at {begin}", file.name);
+            }
         }
         assert_eq!(at, file.bytes);
     }

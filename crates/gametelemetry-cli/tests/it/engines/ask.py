@@ -22,7 +22,8 @@ import duckdb
 import pyspark
 from expected import CHECKS, Facts, check, check_every_lap, check_every_sample, failures
 
-QUERIES = pathlib.Path(__file__).resolve().parents[5] / "queries"
+ROOT = pathlib.Path(__file__).resolve().parents[5]
+QUERIES = ROOT / "queries"
 sys.path.insert(0, str(QUERIES))
 import spark_lake  # noqa: E402
 
@@ -154,6 +155,57 @@ def check_a_lake_in_the_middle_of_compaction(facts, duck, lake, when):
             copy.unlink()
 
 
+def check_files_from_before_a_column(duck, engines, lake):
+    """A file that lacks a column which is newer than it changes no answer; its rows have nothing there."""
+    asked = " ".join(file.read_text(encoding="utf-8") for file in QUERIES.glob("*.sql"))
+    kept = {"game", "track", "car", "date"}
+    names = [row["column_name"] for row in duck.ask("DESCRIBE laps") if row["column_name"] not in kept]
+    column = next(name for name in names if name not in asked and duck.ask(f'SELECT count("{name}") AS n FROM laps')[0]["n"])
+    count = f'SELECT count(*) AS "rows", count({column}) AS told FROM laps'
+    best = (QUERIES / "best_laps.sql").read_text(encoding="utf-8")
+    before = [(engine.ask(count)[0], engine.ask(best)) for engine in engines]
+    file = min(pathlib.Path(lake).glob("laps/game=acc/**/*.parquet"), key=lambda file: file.stat().st_size)
+    plain = f"read_parquet('{file}', hive_partitioning = false)"
+    told = duck.ask(f"SELECT count({column}) AS n FROM {plain}")[0]["n"]
+    older = file.with_name(f"older.{file.name}")
+    duck.connection.execute(f"COPY (SELECT * EXCLUDE ({column}) FROM {plain}) TO '{older}' (FORMAT parquet)")
+    file.unlink()
+    check(told > 0, f"{file} tells no {column}")
+    for engine, (counts, answer) in zip(engines, before):
+        engine.open()
+        now = engine.ask(count)[0]
+        check(now["rows"] == counts["rows"], f"{engine.name}: {now} rows with an older file, {counts} before")
+        check(now["told"] == counts["told"] - told, f"{engine.name}: {column} {now} with an older file, {counts} before")
+        again = engine.ask(best)
+        is_equal = len(again) == len(answer) and all(
+            is_same(one[name], two[name]) for one, two in zip(again, answer) for name in one
+        )
+        check(is_equal, f"{engine.name}: best laps differ with an older file")
+    print(f"           {told} values of {column} were left out of one file")
+
+
+def check_the_readme(duck, lake):
+    """The lines that the README shows are run as they stand there, but for where the lake is."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for line in text.split("```sql\n-- duckdb")[1].split("```")[0].splitlines()[1:]:
+        if line.startswith(".read "):
+            answer = duck.ask((ROOT / line.removeprefix(".read ")).read_text(encoding="utf-8"))
+        elif not line.startswith("SET VARIABLE lake"):
+            answer = duck.ask(line)
+    check(len(answer) > 1, "the last query of the README has no answer")
+    submit = next(line for line in text.splitlines() if line.startswith("spark-submit queries/spark_lake.py s3a://"))
+    program, script, _, query = submit.split()
+    home = pathlib.Path(os.environ["SPARK_HOME"])
+    ran = subprocess.run(
+        [home / "bin" / program, "--master", "local[1]", script, lake, query],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE_S / 4,
+    )
+    check(ran.returncode == 0, f"{submit}: {ran.stderr[-2000:]}")
+    rows = [line for line in ran.stdout.splitlines() if line.startswith("|")][1:]
+    expected = len(duck.ask((ROOT / query).read_text(encoding="utf-8")))
+    check(len(rows) == min(expected, 100), f"{submit}: {len(rows)} rows, DuckDB has {expected}")
+
+
 def main():
     facts_path, lake, program = sys.argv[1:]
     faulthandler.dump_traceback_later(PATIENCE_S, exit=True)
@@ -174,6 +226,10 @@ def main():
             print(f"           {merged} files became {len(done['merged'])}")
             check(merged > len(facts.sessions), f"only {merged} files were merged")
             ask_everything(facts, [duck, spark], "compacted")
+            with timed("the README's lines"):
+                check_the_readme(duck, lake)
+            with timed("a file from before a column"):
+                check_files_from_before_a_column(duck, [duck, spark], lake)
         finally:
             spark.close()
             duck.close()

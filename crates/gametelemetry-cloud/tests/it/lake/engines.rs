@@ -1,4 +1,4 @@
-//! DuckDB reads both tables: partitions, types, nulls, and files of before a column was there.
+//! DuckDB reads both tables: partitions, types and nulls. Files from before a column was there are asked by the command's tests.
 
 use std::path::Path;
 use std::sync::Arc;
