@@ -3,7 +3,6 @@
 //! Hides which cloud it is. Does not try again ([`crate::Retry`] does) and knows nothing of sessions. The async runtime
 //! lives here, on a thread of its own; nothing else of the crate is async.
 
-use std::net::IpAddr;
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,24 +12,25 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use gametelemetry::Timestamp;
 use object_store::path::Path;
-use object_store::{ListResult, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
+use object_store::{
+    GetOptions, GetResult, GetResultPayload, ListResult, ObjectMeta, ObjectStore, ObjectStoreExt as _,
+    PutMode, PutOptions,
+};
 use tokio::runtime::Runtime;
 
 use crate::client::{self, Connector, Failure, ServerMd5, Throttle};
 use crate::google::Google;
 use crate::place::Kind;
+use crate::progress::{Line, Moving};
 use crate::stores;
 use crate::{CloudError, CloudUrl};
-
-/// However slow the line, a request has time for so many bytes a second.
-const SLOWEST: u64 = 32 << 10;
 
 /// How a bucket is spoken with.
 #[derive(Clone, Debug)]
 pub struct BucketOptions {
     /// Whether plain HTTP to another machine is allowed.
     pub allow_http: bool,
-    /// How long a request may take, beside the time that its bytes need on a slow line.
+    /// A request fails when no byte of it moves for so long, however long it takes as a whole.
     pub timeout: Duration,
     /// The most bytes sent in a second, over all requests.
     pub bytes_per_second: Option<NonZeroU64>,
@@ -100,7 +100,9 @@ pub struct Bucket(Arc<Inner>);
 struct Inner {
     url: CloudUrl,
     backend: Backend,
-    options: BucketOptions,
+    line: Arc<Line>,
+    /// Whether a server that takes an object has checked its bytes by the request's signature.
+    is_signed: bool,
     /// Taken by `drop`, which must not wait for requests that nobody wants any more.
     runtime: Option<Runtime>,
 }
@@ -125,8 +127,13 @@ impl Bucket {
             throttle: options.bytes_per_second.map(|limit| Arc::new(Throttle::new(limit))),
         };
         let prefix = || Path::parse(&url.prefix).map_err(|error| url_error(url, &error.to_string()));
+        let mut is_signed = false;
         let backend = match &url.kind {
-            Kind::S3 => Backend::Store(stores::s3(url, options, connector)?, prefix()?),
+            Kind::S3 => {
+                let store;
+                (store, is_signed) = stores::s3(url, options, connector)?;
+                Backend::Store(store, prefix()?)
+            }
             Kind::Azure { account } => {
                 Backend::Store(stores::azure(url, account.as_deref(), options, connector)?, prefix()?)
             }
@@ -143,7 +150,8 @@ impl Bucket {
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             backend,
-            options: options.clone(),
+            line: Line::new(options.timeout),
+            is_signed,
             runtime: Some(runtime),
         })))
     }
@@ -172,10 +180,13 @@ impl Bucket {
 
     fn put_as(&self, key: &str, bytes: Bytes, mode: PutMode) -> Result<Receipt, CloudError> {
         let size = bytes.len() as u64;
-        let stored = self.run(key, size, async {
+        let stored = self.run(key, |moving| async move {
             match &self.0.backend {
                 Backend::Google(google) => google.put(key, bytes, mode == PutMode::Create).await,
                 Backend::Store(store, prefix) => {
+                    if self.0.url.folder().is_some() {
+                        moving.expect(size);
+                    }
                     let options = PutOptions { mode, ..PutOptions::default() };
                     let put = store.put_opts(&path(prefix, key)?, bytes.into(), options).await?;
                     let md5 = put.extensions.get::<ServerMd5>().map(|md5| md5.0);
@@ -195,10 +206,10 @@ impl Bucket {
     /// # Errors
     /// [`CloudError::Missing`] when it is not there; when it cannot be read.
     pub fn get(&self, key: &str) -> Result<Bytes, CloudError> {
-        self.run(key, 0, async {
+        self.run(key, |moving| async move {
             match &self.0.backend {
                 Backend::Google(google) => google.get(key, None).await,
-                Backend::Store(store, prefix) => Ok(store.get(&path(prefix, key)?).await?.bytes().await?),
+                Backend::Store(store, prefix) => read(store.get(&path(prefix, key)?).await?, &moving).await,
             }
         })
     }
@@ -209,10 +220,13 @@ impl Bucket {
     /// [`CloudError::Missing`] when it is not there; when it cannot be read.
     pub fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, CloudError> {
         let wanted = range.end.saturating_sub(range.start);
-        let bytes = self.run(key, wanted, async {
+        let bytes = self.run(key, |moving| async move {
             match &self.0.backend {
                 Backend::Google(google) => google.get(key, Some(range)).await,
-                Backend::Store(store, prefix) => Ok(store.get_range(&path(prefix, key)?, range).await?),
+                Backend::Store(store, prefix) => {
+                    let options = GetOptions::new().with_range(Some(range));
+                    read(store.get_opts(&path(prefix, key)?, options).await?, &moving).await
+                }
             }
         })?;
         if bytes.len() as u64 == wanted {
@@ -227,7 +241,7 @@ impl Bucket {
     /// # Errors
     /// When the server cannot be asked.
     pub fn stat(&self, key: &str) -> Result<Option<Stat>, CloudError> {
-        let found = self.run(key, 0, async {
+        let found = self.run(key, |_| async {
             match &self.0.backend {
                 Backend::Google(google) => google.stat(key).await,
                 Backend::Store(store, prefix) => {
@@ -252,12 +266,13 @@ impl Bucket {
     /// # Errors
     /// When the server cannot be asked.
     pub fn list(&self, folder: &str) -> Result<Vec<Listed>, CloudError> {
-        let mut listed = self.run(folder, 0, async {
+        let mut listed = self.run(folder, |moving| async move {
             match &self.0.backend {
                 Backend::Google(google) => Ok(google.list(folder, false).await?.objects),
                 Backend::Store(store, prefix) => {
                     let below = path(prefix, folder)?;
-                    let metas: Vec<ObjectMeta> = store.list(Some(&below)).try_collect().await?;
+                    let metas = store.list(Some(&below)).inspect_ok(|_| moving.hear());
+                    let metas: Vec<ObjectMeta> = metas.try_collect().await?;
                     Ok(metas.iter().filter_map(|meta| listed(prefix, meta)).collect())
                 }
             }
@@ -271,7 +286,7 @@ impl Bucket {
     /// # Errors
     /// When the server cannot be asked.
     pub fn list_folder(&self, folder: &str) -> Result<Folder, CloudError> {
-        let mut found = self.run(folder, 0, async {
+        let mut found = self.run(folder, |_| async {
             match &self.0.backend {
                 Backend::Google(google) => google.list(folder, true).await,
                 Backend::Store(store, prefix) => {
@@ -294,7 +309,7 @@ impl Bucket {
     /// # Errors
     /// When the server cannot be asked, or does not let us.
     pub fn delete(&self, key: &str) -> Result<(), CloudError> {
-        let deleted = self.run(key, 0, async {
+        let deleted = self.run(key, |_| async {
             match &self.0.backend {
                 Backend::Google(google) => google.delete(key).await,
                 Backend::Store(store, prefix) => Ok(store.delete(&path(prefix, key)?).await?),
@@ -306,24 +321,26 @@ impl Bucket {
         }
     }
 
-    /// Runs one request for `key`, which moves about `bytes`, and says what its failure means.
-    fn run<T>(
+    /// Whether the server that took an object is known to have its very bytes, without reading them back.
+    pub(crate) fn is_checked_by_signature(&self) -> bool {
+        self.0.is_signed
+    }
+
+    /// Runs one request for `key` for as long as something moves, and says what its failure means.
+    fn run<T, R: Future<Output = Result<T, RequestError>>>(
         &self,
         key: &str,
-        bytes: u64,
-        request: impl Future<Output = Result<T, RequestError>>,
+        request: impl FnOnce(Arc<Moving>) -> R,
     ) -> Result<T, CloudError> {
-        let slowest =
-            self.0.options.bytes_per_second.map_or(SLOWEST, |limit| SLOWEST.min(limit.get() / 2).max(1));
-        let limit = self.0.options.timeout.saturating_add(Duration::from_secs(bytes / slowest));
-        let request = client::noting_failure(async { tokio::time::timeout(limit, request).await });
+        let moving = self.0.line.begin();
+        let request = moving.watch(request(Arc::clone(&moving)));
         let Some(runtime) = &self.0.runtime else { return Err(CloudError::Stopped) };
-        let (result, failure) = runtime.block_on(request);
+        let (result, failure) = runtime.block_on(client::noting_failure(Arc::clone(&moving), request));
         match result {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(RequestError::Known(error))) => Err(error),
             Ok(Err(RequestError::Store(error))) => Err(self.meaning(key, error, failure)),
-            Err(_) => Err(CloudError::TimedOut { url: self.0.url.to_string(), limit }),
+            Err(limit) => Err(CloudError::TimedOut { url: self.0.url.to_string(), limit }),
         }
     }
 
@@ -333,7 +350,9 @@ impl Bucket {
         let key = key.to_owned();
         match (error, failure) {
             (_, Some(Failure::NoCredentials)) => stores::no_credentials(&self.0.url.kind),
-            (_, Some(Failure::Answer { status, body })) => CloudError::of_answer(&url, &key, status, &body),
+            (_, Some(Failure::Answer { status, body, retry_after })) => {
+                CloudError::of_answer(&url, &key, status, &body).with_retry_after(retry_after)
+            }
             (_, Some(Failure::NoAnswer { said, is_certificate: true })) => {
                 CloudError::Certificate { url, said }
             }
@@ -395,23 +414,17 @@ impl From<CloudError> for RequestError {
     }
 }
 
-/// Whether `server` may be asked over what it says: encrypted, on this machine, or anything if that is allowed.
-pub(crate) fn check_server(server: &str, allow_http: bool) -> Result<(), CloudError> {
-    let insecure = || CloudError::Insecure { url: server.to_owned() };
-    let Some(rest) = server.strip_prefix("http://") else { return Ok(()) };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
-    };
-    let is_loopback =
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    if allow_http || is_loopback { Ok(()) } else { Err(insecure()) }
-}
-
 /// An address that cannot be used.
 pub(crate) fn url_error(url: &CloudUrl, why: &str) -> CloudError {
     CloudError::Url { url: url.to_string(), why: why.to_owned() }
+}
+
+/// The bytes of an object. Those of a file come all at once, which takes as long as it is large.
+async fn read(object: GetResult, moving: &Moving) -> Result<Bytes, RequestError> {
+    if matches!(object.payload, GetResultPayload::File(..)) {
+        moving.expect(object.range.end.saturating_sub(object.range.start));
+    }
+    Ok(object.bytes().await?)
 }
 
 fn path(prefix: &Path, key: &str) -> Result<Path, object_store::Error> {
@@ -436,19 +449,6 @@ fn modified(meta: &ObjectMeta) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn plain_http_is_for_this_machine_or_for_who_allows_it() {
-        for server in
-            ["http://127.0.0.1:5000", "http://localhost", "http://[::1]:80/x", "https://minio.local"]
-        {
-            assert!(check_server(server, false).is_ok(), "{server}");
-        }
-        for server in ["http://minio.local:9000", "http://10.0.0.1", "http://localhost.evil.example"] {
-            assert!(check_server(server, false).is_err(), "{server}");
-            assert!(check_server(server, true).is_ok(), "{server}");
-        }
-    }
 
     #[test]
     fn a_folder_is_a_bucket() {

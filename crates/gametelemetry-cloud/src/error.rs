@@ -87,11 +87,11 @@ pub enum CloudError {
         said: String,
     },
     /// No answer in time.
-    #[error("the server did not answer within {limit:?}: {url}")]
+    #[error("the server did not answer, and no byte moved for {limit:?}: {url}")]
     TimedOut {
         /// The address.
         url: String,
-        /// How long it had.
+        /// How long nothing moved.
         limit: Duration,
     },
     /// The server is in trouble, or busy; it may work later.
@@ -101,6 +101,8 @@ pub enum CloudError {
         url: String,
         /// What the server said.
         said: String,
+        /// How long it asks to be left alone, if it says.
+        retry_after: Option<Duration>,
     },
     /// The server does not do such a thing.
     #[error("the server refuses the request ({said}): {url}")]
@@ -109,6 +111,14 @@ pub enum CloudError {
         url: String,
         /// What the server said.
         said: String,
+    },
+    /// Nobody tells whether what was sent arrived as it is.
+    #[error(
+        "the server does not tell what it stored, and the credentials may not read it back: allow them to read what they write: {url}"
+    )]
+    MayNotRead {
+        /// The address.
+        url: String,
     },
     /// What is in the bucket is not what should be there.
     #[error("the object is damaged, its hash is not that of what was sent: {key}")]
@@ -173,7 +183,9 @@ impl CloudError {
                 Self::ClockSkew { url, said }
             }
             _ if names(&["NoSuchBucket", "ContainerNotFound"]) => Self::NoBucket { url },
-            _ if names(&["RequestTimeout", "SlowDown", "OperationTimedOut"]) => Self::Busy { url, said },
+            _ if names(&["RequestTimeout", "SlowDown", "OperationTimedOut"]) => {
+                Self::Busy { url, said, retry_after: None }
+            }
             404 if mentions("bucket does not exist") => Self::NoBucket { url },
             404 => Self::Missing { key },
             // 304 and 409 are what Azure and compatibles say where others say 412.
@@ -181,12 +193,22 @@ impl CloudError {
             409 if names(&["BlobAlreadyExists", "ResourceAlreadyExists"]) => Self::Exists { key },
             401 | 403 => Self::Denied { url, said },
             _ if names(&["ExpiredToken", "InvalidToken", "InvalidAccessKeyId"]) => Self::Denied { url, said },
-            408 | 409 | 423 | 425 | 429 => Self::Busy { url, said },
+            408 | 409 | 423 | 425 | 429 => Self::Busy { url, said, retry_after: None },
             // Not implemented, and loops: no use to ask again.
             501 | 505 | 508 => Self::Refused { url, said },
-            500.. => Self::Busy { url, said },
+            500.. => Self::Busy { url, said, retry_after: None },
             _ => Self::Refused { url, said },
         }
+    }
+}
+
+impl CloudError {
+    /// With how long the server asks to be left alone, where it may be asked again at all.
+    pub(crate) fn with_retry_after(mut self, asked: Option<Duration>) -> Self {
+        if let Self::Busy { retry_after, .. } = &mut self {
+            *retry_after = asked;
+        }
+        self
     }
 }
 

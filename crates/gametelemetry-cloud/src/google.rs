@@ -8,6 +8,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use bytes::Bytes;
 use gametelemetry::Timestamp;
+use gametelemetry::clock::Clock;
 use http::{HeaderValue, Method};
 use http_body_util::BodyExt as _;
 use object_store::client::{HttpClient, HttpRequest, HttpRequestBody};
@@ -15,8 +16,9 @@ use object_store::gcp::{GcpCredentialProvider, GoogleCloudStorageBuilder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use crate::bucket::{BucketOptions, Folder, Listed, Receipt, RequestError, Stat, check_server, url_error};
-use crate::client::Connector;
+use crate::bucket::{BucketOptions, Folder, Listed, Receipt, RequestError, Stat, url_error};
+use crate::client::{Connector, retry_after};
+use crate::endpoint::checked_server;
 use crate::stores::{anything, once, variable};
 use crate::{CloudError, CloudUrl};
 
@@ -64,8 +66,7 @@ impl Google {
         let emulator = variable("STORAGE_EMULATOR_HOST");
         if let Some(host) = &emulator {
             let server = if host.contains("://") { host.clone() } else { format!("http://{host}") };
-            check_server(&server, options.allow_http)?;
-            let server = server.trim_end_matches('/').to_owned();
+            let server = checked_server(&server, options.allow_http)?;
             return Ok(Self { client, credentials: None, server, url: url.clone() });
         }
         let signing_in = Connector {
@@ -82,7 +83,7 @@ impl Google {
             .map_err(|error| url_error(url, &error.to_string()))?;
         let server =
             variable("GOOGLE_BASE_URL").unwrap_or_else(|| "https://storage.googleapis.com".to_owned());
-        check_server(&server, options.allow_http)?;
+        let server = checked_server(&server, options.allow_http)?;
         let credentials = Some(store.credentials().clone());
         Ok(Self { client, credentials, server, url: url.clone() })
     }
@@ -191,7 +192,8 @@ impl Google {
             return Ok(body);
         }
         let said = String::from_utf8_lossy(&body);
-        Err(CloudError::of_answer(&self.url.to_string(), key, parts.status.as_u16(), &said).into())
+        let error = CloudError::of_answer(&self.url.to_string(), key, parts.status.as_u16(), &said);
+        Err(error.with_retry_after(retry_after(&parts.headers, Clock::system().now())).into())
     }
 
     fn object(&self, key: &str) -> String {
@@ -220,12 +222,16 @@ impl Google {
         serde_json::from_slice(body).map_err(|error| CloudError::Busy {
             url: self.url.to_string(),
             said: format!("an answer that is no JSON: {error}"),
+            retry_after: None,
         })
     }
 
     fn size(&self, described: &Described) -> Result<u64, CloudError> {
-        let wrong =
-            |_| CloudError::Busy { url: self.url.to_string(), said: "a size that is no number".to_owned() };
+        let wrong = |_| CloudError::Busy {
+            url: self.url.to_string(),
+            said: "a size that is no number".to_owned(),
+            retry_after: None,
+        };
         described.size.parse().map_err(wrong)
     }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use url::Url;
 
 use crate::CloudError;
+use crate::endpoint::without_secrets;
 
 /// The address of a bucket, or of a place in one.
 ///
@@ -106,21 +107,39 @@ impl FromStr for CloudUrl {
         if !Self::is_url(text) {
             return Ok(Self::of_folder(Path::new(text)));
         }
-        let url = Url::parse(text).map_err(|error| wrong(text, &format!("this is no address ({error})")))?;
-        if url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-            let why = "credentials and options do not belong into the address, which is stored and shown; \
-                       set them by the cloud's own variables or files";
-            return Err(wrong(&without_secrets(&url), why));
+        let shown = without_secrets(text);
+        // A key of AWS may have `/` in it, which ends the host of an address: the rest of it looks like a port or a path.
+        let has_credentials = text
+            .split_once("://")
+            .is_some_and(|(_, rest)| rest.rsplit_once('@').is_some_and(|(before, _)| before.contains(':')));
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(_) if has_credentials => return Err(wrong(&shown, NO_CREDENTIALS)),
+            Err(error) => return Err(wrong(&shown, &format!("this is no address ({error})"))),
+        };
+        let has_user = !url.username().is_empty() && !matches!(url.scheme(), "abfs" | "abfss");
+        let has_port = url.port().is_some() && !matches!(url.scheme(), "http" | "https");
+        let has_options = url.query().is_some() || url.fragment().is_some();
+        if url.password().is_some() || has_user || has_options || (has_port && has_credentials) {
+            return Err(wrong(&shown, NO_CREDENTIALS));
         }
-        parse(&url)
+        if has_port {
+            return Err(wrong(
+                &shown,
+                "the address of a bucket has no port; a server is named by a variable",
+            ));
+        }
+        parse(&url, &shown)
     }
 }
 
-fn parse(url: &Url) -> Result<CloudUrl, CloudError> {
-    let text = without_secrets(url);
+const NO_CREDENTIALS: &str = "credentials and options do not belong into the address, which is stored and shown; \
+                              set them by the cloud's own variables or files";
+
+fn parse(url: &Url, text: &str) -> Result<CloudUrl, CloudError> {
     let host = url.host_str().unwrap_or_default();
     let account = |host: &str| host.split_once('.').map(|(account, _)| account.to_owned());
-    let path = decoded_path(url).ok_or_else(|| wrong(&text, "the path is no valid text"))?;
+    let path = decoded_path(url).ok_or_else(|| wrong(text, "the path is no valid text"))?;
     let (kind, container, prefix) = match url.scheme() {
         "s3" | "s3a" => (Kind::S3, host.to_owned(), path),
         "gs" | "gcs" => (Kind::Google, host.to_owned(), path),
@@ -134,26 +153,25 @@ fn parse(url: &Url) -> Result<CloudUrl, CloudError> {
             (Kind::Azure { account: account(host) }, container.to_owned(), prefix.to_owned())
         }
         "file" => {
-            let folder =
-                url.to_file_path().map_err(|()| wrong(&text, "this is no folder of this machine"))?;
+            let folder = url.to_file_path().map_err(|()| wrong(text, "this is no folder of this machine"))?;
             return Ok(CloudUrl::of_folder(&folder));
         }
         "http" | "https" => {
             let why = "write s3://BUCKET/PATH and set AWS_ENDPOINT_URL for a server that speaks S3, \
                        or az://CONTAINER/PATH, or gs://BUCKET/PATH";
-            return Err(wrong(&text, why));
+            return Err(wrong(text, why));
         }
         scheme => {
             let why =
                 format!("{scheme} is not known; use s3://, gs://, az://, file:// or the path of a folder");
-            return Err(wrong(&text, &why));
+            return Err(wrong(text, &why));
         }
     };
     if container.is_empty() {
-        return Err(wrong(&text, "the address names no bucket; write for example s3://BUCKET/PATH"));
+        return Err(wrong(text, "the address names no bucket; write for example s3://BUCKET/PATH"));
     }
     if prefix.split('/').any(|part| part == "." || part == ".." || (part.is_empty() && !prefix.is_empty())) {
-        return Err(wrong(&text, "the path must not have empty parts, . or .."));
+        return Err(wrong(text, "the path must not have empty parts, . or .."));
     }
     Ok(CloudUrl { kind, container, prefix })
 }
@@ -162,14 +180,6 @@ fn parse(url: &Url) -> Result<CloudUrl, CloudError> {
 fn decoded_path(url: &Url) -> Option<String> {
     let path = percent_encoding::percent_decode_str(url.path()).decode_utf8().ok()?;
     Some(path.trim_matches('/').to_owned())
-}
-
-fn without_secrets(url: &Url) -> String {
-    let mut url = url.clone();
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
 }
 
 fn wrong(url: &str, why: &str) -> CloudError {
@@ -229,6 +239,12 @@ mod tests {
             ("s3:///team", "names no bucket"),
             ("https://minio.local/laps", "AWS_ENDPOINT_URL"),
             ("s3://key:hunter2@laps/team", "credentials"),
+            ("s3://AKIA:abc/hunter2@laps/team", "credentials"),
+            ("s3://AKIA:123/hunter2@laps/team", "credentials"),
+            ("s3://AKIA:12/hunter2/hunter2+@laps", "credentials"),
+            ("s3://hunter2@laps/team", "credentials"),
+            ("s3://la ps?hunter2", "no address"),
+            ("s3://laps:9000/team", "no port"),
             ("https://rig.blob.core.windows.net/laps?sig=hunter2", "credentials"),
             ("s3://laps/a//b", "empty parts"),
         ] {

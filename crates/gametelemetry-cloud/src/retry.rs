@@ -1,6 +1,6 @@
 //! Asking again: exponential back-off with jitter, until it works or waiting is no use. Knows nothing of requests.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gametelemetry::{StopToken, clock};
 
@@ -13,7 +13,7 @@ pub struct Retry {
     pub first: Duration,
     /// The longest wait between two attempts.
     pub most: Duration,
-    /// How long failures may go on without a success; `None` tries for ever.
+    /// How long failures may go on without a success, from the first of them; `None` tries for ever.
     pub patience: Option<Duration>,
 }
 
@@ -37,9 +37,21 @@ impl Retry {
     pub fn run<T>(
         &self,
         stop: &StopToken,
+        attempt: impl FnMut() -> Result<T, CloudError>,
+    ) -> Result<T, CloudError> {
+        self.run_by(&clock::monotonic, |wait| stop.wait_for(wait), stop, attempt)
+    }
+
+    /// The same by another clock: `pause` waits, and says whether `stop` was stopped meanwhile.
+    fn run_by<T>(
+        &self,
+        now: &dyn Fn() -> Instant,
+        pause: impl Fn(Duration) -> bool,
+        stop: &StopToken,
         mut attempt: impl FnMut() -> Result<T, CloudError>,
     ) -> Result<T, CloudError> {
-        let started = clock::monotonic();
+        // What an attempt that fails late has taken is no failure yet: large objects take long on slow lines.
+        let mut first_failure = None;
         let mut jitter = Jitter::new();
         for failures in 0_u32.. {
             if stop.is_stopped() {
@@ -49,13 +61,15 @@ impl Retry {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let is_over = self.patience.is_some_and(|patience| started.elapsed() >= patience);
+            let failing = now().saturating_duration_since(*first_failure.get_or_insert_with(now));
+            let is_over = self.patience.is_some_and(|patience| failing >= patience);
             if !error.is_transient() || is_over {
                 return Err(error);
             }
             let wait = jitter.between_half_and_whole(self.longest_wait(failures));
+            let wait = wait.saturating_add(asked_wait(&error)).min(self.most);
             tracing::info!(%error, ?wait, failures, "trying again");
-            if stop.wait_for(wait) {
+            if pause(wait) {
                 break;
             }
         }
@@ -65,6 +79,14 @@ impl Retry {
     /// The longest wait after so many failures before this one.
     fn longest_wait(&self, failures: u32) -> Duration {
         self.first.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(self.most)
+    }
+}
+
+/// How long the server asks to be left alone.
+fn asked_wait(error: &CloudError) -> Duration {
+    match error {
+        CloudError::Busy { retry_after: Some(asked), .. } => *asked,
+        _ => Duration::ZERO,
     }
 }
 
@@ -89,10 +111,41 @@ impl Jitter {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn busy() -> CloudError {
-        CloudError::Busy { url: String::new(), said: String::new() }
+        CloudError::Busy { url: String::new(), said: String::new(), retry_after: None }
+    }
+
+    /// A clock that only attempts and waits move.
+    struct FakeClock {
+        start: Instant,
+        passed: Cell<Duration>,
+    }
+
+    impl FakeClock {
+        fn new() -> Self {
+            Self { start: clock::monotonic(), passed: Cell::default() }
+        }
+
+        fn pass(&self, time: Duration) {
+            self.passed.set(self.passed.get() + time);
+        }
+
+        fn run<T>(
+            &self,
+            retry: &Retry,
+            attempt: impl FnMut() -> Result<T, CloudError>,
+        ) -> Result<T, CloudError> {
+            let now = || self.start + self.passed.get();
+            let pause = |wait| {
+                self.pass(wait);
+                false
+            };
+            retry.run_by(&now, pause, &StopToken::new(), attempt)
+        }
     }
 
     fn quick(patience: Option<Duration>) -> Retry {
@@ -120,6 +173,42 @@ mod tests {
         assert_eq!(calls, 1);
         let over = quick(Some(Duration::ZERO)).run(&StopToken::new(), || Err::<(), _>(busy()));
         assert!(matches!(over, Err(CloudError::Busy { .. })));
+    }
+
+    #[test]
+    fn patience_begins_with_the_first_failure() {
+        let clock = FakeClock::new();
+        let mut calls = 0;
+        let sent = clock.run(&Retry::default(), || {
+            calls += 1;
+            clock.pass(Duration::from_secs(11 * 60));
+            if calls == 1 { Err(busy()) } else { Ok(calls) }
+        });
+        assert_eq!(sent.unwrap(), 2);
+        // It still ends: ten minutes after the first failure, or with the one that comes then.
+        let clock = FakeClock::new();
+        assert!(clock.run(&Retry::default(), || Err::<(), _>(busy())).is_err());
+        let minutes = clock.passed.get().as_secs_f64() / 60.0;
+        assert!((10.0..=11.0).contains(&minutes), "{minutes}");
+    }
+
+    #[test]
+    fn a_server_that_says_when_is_left_alone_until_then_but_no_longer_than_the_longest_wait() {
+        for (asked_s, least_s, most_s) in [(7, 7, 8), (3600, 60, 60), (0, 0, 1)] {
+            let clock = FakeClock::new();
+            let mut calls = 0;
+            let result = clock.run(&Retry::default(), || {
+                calls += 1;
+                if calls == 2 {
+                    return Ok(());
+                }
+                Err(busy().with_retry_after(Some(Duration::from_secs(asked_s))))
+            });
+            assert!(result.is_ok());
+            let passed = clock.passed.get();
+            assert!(passed >= Duration::from_secs(least_s), "{asked_s}: {passed:?}");
+            assert!(passed <= Duration::from_secs(most_s), "{asked_s}: {passed:?}");
+        }
     }
 
     #[test]

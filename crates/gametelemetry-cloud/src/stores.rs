@@ -11,26 +11,24 @@ use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::local::LocalFileSystem;
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
-use crate::bucket::{BucketOptions, check_server, url_error};
+use crate::bucket::{BucketOptions, url_error};
 use crate::client::Connector;
+use crate::endpoint::checked_server;
 use crate::place::Kind;
 use crate::profile::Profile;
 use crate::{CloudError, CloudUrl};
 
-/// S3 or a compatible.
+/// S3 or a compatible, and whether requests to it are signed.
 pub(crate) fn s3(
     url: &CloudUrl,
     options: &BucketOptions,
     connector: Connector,
-) -> Result<Arc<dyn ObjectStore>, CloudError> {
-    let mut builder = AmazonS3Builder::from_env().with_bucket_name(&url.container);
+) -> Result<(Arc<dyn ObjectStore>, bool), CloudError> {
+    // The signature covers the hash of what is sent, whatever the environment says: who may not read back relies on it.
+    let builder = AmazonS3Builder::from_env().with_bucket_name(&url.container).with_unsigned_payload(false);
     let from_builder = |builder: &AmazonS3Builder, key| builder.get_config_value(&key);
     let profile = Profile::from_env()?;
-    if let Some(endpoint) = variable("AWS_ENDPOINT_URL_S3").or_else(|| profile.get("endpoint_url"))
-        && from_builder(&builder, AmazonS3ConfigKey::Endpoint).is_none()
-    {
-        builder = builder.with_endpoint(endpoint);
-    }
+    let mut builder = s3_servers(builder, &profile, options.allow_http)?;
     let has_other = [
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -51,11 +49,30 @@ pub(crate) fn s3(
     {
         builder = builder.with_region(region);
     }
-    if let Some(endpoint) = from_builder(&builder, AmazonS3ConfigKey::Endpoint) {
-        check_server(&endpoint, options.allow_http)?;
-    }
+    let is_signed =
+        from_builder(&builder, AmazonS3ConfigKey::SkipSignature).is_none_or(|skipped| skipped != "true");
     let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
-    built(url, builder.build())
+    Ok((built(url, builder.build())?, is_signed))
+}
+
+/// Which servers are asked, each of them checked: S3's own name goes before the one for every service.
+fn s3_servers(
+    builder: AmazonS3Builder,
+    profile: &Profile,
+    allow_http: bool,
+) -> Result<AmazonS3Builder, CloudError> {
+    use AmazonS3ConfigKey::{Endpoint, S3Endpoint, StsEndpoint};
+    let named = |key| builder.get_config_value(&key).filter(|server| !server.is_empty());
+    let of_objects = named(S3Endpoint).or_else(|| named(Endpoint)).or_else(|| profile.get("endpoint_url"));
+    let of_tokens = named(StsEndpoint);
+    let mut builder = builder;
+    if let Some(server) = of_objects {
+        builder = builder.with_config(S3Endpoint, checked_server(&server, allow_http)?);
+    }
+    if let Some(server) = of_tokens {
+        builder = builder.with_config(StsEndpoint, checked_server(&server, allow_http)?);
+    }
+    Ok(builder)
 }
 
 /// Azure Blob Storage.
@@ -66,6 +83,15 @@ pub(crate) fn azure(
     connector: Connector,
 ) -> Result<Arc<dyn ObjectStore>, CloudError> {
     let mut builder = MicrosoftAzureBuilder::from_env().with_container_name(&url.container);
+    // The names that Azure's own tools know; the library has longer ones, which go before them.
+    for (key, name) in [
+        (AzureConfigKey::AccountName, "AZURE_STORAGE_ACCOUNT"),
+        (AzureConfigKey::AccessKey, "AZURE_STORAGE_KEY"),
+    ] {
+        if let Some(value) = variable(name).filter(|_| builder.get_config_value(&key).is_none()) {
+            builder = builder.with_config(key, value);
+        }
+    }
     for (key, value) in
         variable("AZURE_STORAGE_CONNECTION_STRING").as_deref().map(connection).unwrap_or_default()
     {
@@ -83,11 +109,17 @@ pub(crate) fn azure(
     if builder.get_config_value(&AzureConfigKey::AccountName).is_none() {
         return Err(url_error(
             url,
-            "which account? set AZURE_STORAGE_ACCOUNT_NAME, or write https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
+            "which account? set AZURE_STORAGE_ACCOUNT, or write https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
         ));
     }
-    if let Some(endpoint) = builder.get_config_value(&AzureConfigKey::Endpoint) {
-        check_server(&endpoint, options.allow_http)?;
+    for key in [AzureConfigKey::Endpoint, AzureConfigKey::AuthorityHost] {
+        if let Some(server) = builder.get_config_value(&key) {
+            builder = builder.with_config(key, checked_server(&server, options.allow_http)?);
+        }
+    }
+    // Read by the library itself, when it is told that there is an emulator.
+    if let Some(emulator) = variable("AZURITE_BLOB_STORAGE_URL") {
+        checked_server(&emulator, options.allow_http)?;
     }
     let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
     built(url, builder.build())
@@ -121,7 +153,7 @@ pub(crate) fn no_credentials(kind: &Kind) -> CloudError {
     let (cloud, advice) = match kind {
         Kind::Azure { .. } => (
             "Azure",
-            "set AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or sign in by AZURE_USE_AZURE_CLI=true and `az login`",
+            "set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or sign in by AZURE_USE_AZURE_CLI=true and `az login`",
         ),
         Kind::Google => (
             "Google Cloud",

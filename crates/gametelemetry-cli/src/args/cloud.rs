@@ -16,7 +16,7 @@ pub(crate) struct CloudArgs {
     /// Speak plain HTTP with servers on other machines too, which everybody on the way can read
     #[arg(long)]
     pub(crate) allow_http: bool,
-    /// How long a server may take to answer
+    /// How long nothing may move between here and a server
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = words::duration)]
     pub(crate) timeout: Duration,
 }
@@ -86,7 +86,7 @@ Examples:
 
 An upload that was interrupted goes on where it was when the same command is given again. A session is seen in the bucket \
 when all of it is there and every hash is right. Credentials come from each cloud's own variables and files, as \
-AWS_ACCESS_KEY_ID or ~/.aws/credentials, AZURE_STORAGE_ACCOUNT_KEY, GOOGLE_APPLICATION_CREDENTIALS.")]
+AWS_ACCESS_KEY_ID or ~/.aws/credentials, AZURE_STORAGE_KEY, GOOGLE_APPLICATION_CREDENTIALS.")]
 pub(crate) struct Upload {
     /// Sessions, or folders with sessions
     #[arg(required = true, value_name = "SESSION", value_hint = ValueHint::DirPath)]

@@ -29,6 +29,25 @@ fn a_folder_gives_back_what_was_uploaded() {
     gives_back(Kind::Folder);
 }
 
+#[test]
+fn azure_is_found_by_the_names_that_its_own_tools_know() {
+    let Some(rig) = Rig::new(Kind::Azure) else { return };
+    let session = session(&rig, "out");
+    let arguments = ["upload", text(&session), &rig.cloud.url];
+    let mut command = rig.cloud.command(&rig.place, rig.proxy.as_ref(), &arguments);
+    for (long, short) in [
+        ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT"),
+        ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY"),
+    ] {
+        let values: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
+        let (_, value) = values.into_iter().find(|(name, _)| name == long).unwrap();
+        command.env_remove(long).env(short, value.unwrap());
+    }
+    let _ = Running::start(&mut command).wait().code(0);
+    rig.assert_holds(&contents(&session));
+}
+
 fn gives_back(kind: Kind) {
     let Some(rig) = Rig::new(kind) else { return };
     let session = session(&rig, "out");

@@ -117,6 +117,47 @@ fn hostile_run(seed: u64) -> Option<Vec<Entry>> {
     Some(log)
 }
 
+/// The test's uploader waits hundreds of times shorter than the command, so each attempt of it that fails stands for one of the
+/// command's, which makes at most two in a minute once it waits its longest.
+#[test]
+fn one_uploader_outlasts_an_hour_without_a_network() {
+    const THREADS: usize = 4;
+    const ATTEMPTS_IN_AN_HOUR: usize = 120;
+    for begins in [0, 7] {
+        let Some(rig) = Rig::new(Kind::S3) else { return };
+        let session = small_session(&rig, 5);
+        let ends = begins + THREADS * ATTEMPTS_IN_AN_HOUR;
+        rig.proxy.as_ref().unwrap().set_plan(Plan::outage(begins..ends));
+        let ran = impatient_upload(&rig, &session);
+        assert!(ran.succeeded(), "{begins}: {ran:?}");
+        let log = rig.log();
+        assert!(log.len() > ends, "{begins}: {}", log.len());
+        let sent: Vec<_> = log.iter().filter(|entry| entry.fault.is_none()).cloned().collect();
+        let mut puts = rig.puts(&sent);
+        puts.sort();
+        assert!(puts.len() > 5 && puts.windows(2).all(|two| two[0] != two[1]), "{begins}: {puts:?}");
+        assert_nothing_acknowledged_is_sent_again(&rig.cloud, &log);
+        rig.proxy.as_ref().unwrap().set_plan(Plan::peace());
+        rig.assert_holds(&contents(&session));
+    }
+}
+
+/// Several objects share what the user allows, so each takes longer than a request by itself may wait.
+#[test]
+fn a_limit_is_no_reason_to_give_up() {
+    let Some(rig) = Rig::new(Kind::S3) else { return };
+    let session = small_session(&rig, 6);
+    let files = (0..4_u8).map(|number| (format!("setup{number}.json"), vec![number; 120_000]));
+    write(&session, &files.collect());
+    let arguments = ["upload", text(&session), &rig.cloud.url, "--limit", "70KB", "--timeout", "2s"];
+    let _ = rig.run(&arguments).code(0);
+    let log = rig.log();
+    assert!(log.iter().all(|entry| entry.is_delivered), "{log:#?}");
+    let mut puts = rig.puts(&log);
+    puts.sort();
+    assert!(puts.len() > 5 && puts.windows(2).all(|two| two[0] != two[1]), "{puts:?}");
+}
+
 #[test]
 fn an_uploader_killed_at_any_step_goes_on_where_it_was() {
     let Some(rig) = Rig::new(Kind::S3) else { return };

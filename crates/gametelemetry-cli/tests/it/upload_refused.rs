@@ -124,7 +124,8 @@ fn a_server_without_multipart_is_no_hindrance() {
 fn a_server_that_is_away_for_longer_than_patience() {
     let Some(rig) = Rig::new(Kind::S3) else { return };
     rig.proxy.as_ref().unwrap().set_plan(Plan::always(Fault::DropBefore));
-    refused(&rig, &session(&rig.place), &[], |_| (), &["cannot reach the server"]);
+    let server = rig.proxy.as_ref().unwrap().address().to_string();
+    refused(&rig, &session(&rig.place), &[], |_| (), &["cannot reach the server", &server]);
 }
 
 /// Loopback under an address that is none, which only some systems have.
@@ -135,7 +136,11 @@ fn plain_http_to_what_is_not_this_machine() {
     let session = session(&rig.place);
     let endpoint = format!("http://0.0.0.0:{}", rig.proxy.as_ref().unwrap().address().port());
     let elsewhere = |command: &mut Command| set(command, "AWS_ENDPOINT_URL", &endpoint);
-    refused(&rig, &session, &[], elsewhere, &["--allow-http"]);
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS"] {
+        for endpoint in [&endpoint, &endpoint.replace("http", "HTTP")] {
+            refused(&rig, &session, &[], |command| set(command, name, endpoint), &["--allow-http"]);
+        }
+    }
     assert!(rig.log().is_empty());
     let allowed = ["upload", text(&session), &rig.cloud.url, "--allow-http"];
     let mut command = rig.cloud.command(&rig.place, None, &allowed);
@@ -171,6 +176,8 @@ fn secrets_are_said_nowhere() {
     // Who writes them into an address is told not to, without an echo.
     for url in [
         format!("s3://rig:{S3_SECRET}@laps/team"),
+        format!("s3://{S3_ID}:abc/def{S3_SECRET}@laps/team"),
+        format!("s3://{S3_ID}:123/{S3_SECRET}@laps/team"),
         format!("https://rigs.blob.core.windows.net/laps/team?sp=rw&sig={S3_SECRET}"),
     ] {
         for arguments in [["upload", text(&session), &url], ["info", &url, "--json"]] {
@@ -178,6 +185,57 @@ fn secrets_are_said_nowhere() {
             tells_no_secret(&ran, &session);
         }
     }
+}
+
+#[test]
+fn an_endpoint_with_credentials_in_it() {
+    for (kind, name, path) in [
+        (Kind::S3, "AWS_ENDPOINT_URL", ""),
+        (Kind::Azure, "AZURE_STORAGE_ENDPOINT", "/devstoreaccount1"),
+        (Kind::Google, "STORAGE_EMULATOR_HOST", ""),
+    ] {
+        let Some(rig) = Rig::new(kind) else { continue };
+        let server = rig.proxy.as_ref().unwrap().address();
+        let endpoint = format!("http://{S3_ID}:{S3_SECRET}@{server}{path}");
+        let told = ["credentials do not belong", &server.to_string()];
+        refused(&rig, &session(&rig.place), &[], |command| set(command, name, &endpoint), &told);
+        assert!(rig.log().is_empty());
+    }
+}
+
+/// The one to whom a server that encrypts tells no hash of what it took, and shows nothing.
+fn answers_only_writes(rig: &Rig, taken: u16) {
+    let tag = [("ETag", "\"00000000000000000000000000000000\"")];
+    rig.proxy.as_ref().unwrap().answer_by(move |method, _| {
+        Some(match method {
+            "PUT" => Message::answer(taken, &tag, ""),
+            _ => Message::answer(403, &[], "<Error><Code>AccessDenied</Code></Error>"),
+        })
+    });
+}
+
+#[test]
+fn a_rig_that_may_only_write_sends_once_where_the_signature_has_the_hash() {
+    let Some(rig) = Rig::new(Kind::S3) else { return };
+    let session = session(&rig.place);
+    answers_only_writes(&rig, 200);
+    let _ = rig.upload(&session).code(0);
+    let mut puts = rig.puts(&rig.log());
+    let all = puts.len();
+    puts.sort();
+    puts.dedup();
+    assert!(all > 1 && puts.len() == all, "{all} {puts:?}");
+}
+
+#[test]
+fn a_rig_that_may_only_write_is_told_where_nothing_proves_what_arrived() {
+    let Some(rig) = Rig::new(Kind::Azure) else { return };
+    answers_only_writes(&rig, 201);
+    refused(&rig, &session(&rig.place), &[], |_| (), &["may not read it back"]);
+    let Some(rig) = Rig::new(Kind::S3) else { return };
+    answers_only_writes(&rig, 200);
+    let unsigned = |command: &mut Command| set(command, "AWS_SKIP_SIGNATURE", "true");
+    refused(&rig, &session(&rig.place), &[], unsigned, &["may not read it back"]);
 }
 
 /// Runs `script` with `$1` and so on, in a place where `full` is a file system of its own; `None` where that cannot be.

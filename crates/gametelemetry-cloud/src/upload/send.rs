@@ -17,29 +17,50 @@ pub(super) fn store(
 ) -> Result<bool, CloudError> {
     let mut is_sent = false;
     retry.run(stop, || {
-        if may_be_there && is_there(bucket, cut)? {
+        if may_be_there && look(bucket, cut)? == Found::Whole {
             return Ok(());
         }
         may_be_there = true;
         let receipt = bucket.put(&cut.object.key, cut.bytes.clone())?;
         is_sent = true;
-        if receipt.md5 == Some(cut.md5) || is_there(bucket, cut)? {
+        if receipt.md5 == Some(cut.md5) {
             return Ok(());
         }
-        Err(CloudError::Damaged { key: cut.object.key.clone() })
+        match look(bucket, cut)? {
+            Found::Whole => Ok(()),
+            Found::Other => Err(CloudError::Damaged { key: cut.object.key.clone() }),
+            // The signature covers the hash of the bytes, so what the server took it has checked.
+            Found::Hidden if bucket.is_checked_by_signature() => Ok(()),
+            Found::Hidden => Err(CloudError::MayNotRead { url: bucket.url().to_string() }),
+        }
     })?;
     Ok(is_sent)
 }
 
-/// Whether the bucket has the object with the right bytes; reads it back when the server tells no hash, or another one, as
-/// one that encrypts does.
+/// What is seen of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// The right bytes.
+    Whole,
+    /// Nothing, or other bytes.
+    Other,
+    /// These credentials may write and not read.
+    Hidden,
+}
+
+/// Looks whether the bucket has the object with the right bytes; reads it back when the server tells no hash, or another one,
+/// as one that encrypts does.
+fn look(bucket: &Bucket, cut: &Cut) -> Result<Found, CloudError> {
+    match is_there(bucket, cut) {
+        Ok(true) => Ok(Found::Whole),
+        Ok(false) => Ok(Found::Other),
+        Err(CloudError::Denied { .. }) => Ok(Found::Hidden),
+        Err(error) => Err(error),
+    }
+}
+
 fn is_there(bucket: &Bucket, cut: &Cut) -> Result<bool, CloudError> {
-    let stat = match bucket.stat(&cut.object.key) {
-        // Some rigs may write and not read; then only what the server says of a new object can be known.
-        Err(CloudError::Denied { .. }) => return Ok(false),
-        other => other?,
-    };
-    match stat {
+    match bucket.stat(&cut.object.key)? {
         None => Ok(false),
         Some(stat) if stat.bytes != cut.object.bytes => Ok(false),
         Some(stat) if stat.md5 == Some(cut.md5) => Ok(true),

@@ -2,6 +2,7 @@
 //!
 //! The same seed does the same to request number N; which request that is depends on the client's threads.
 
+use std::ops::Range;
 use std::time::Duration;
 
 /// What happens to one request.
@@ -42,12 +43,14 @@ pub(crate) struct Plan {
     per_mille: u64,
     /// How much each fault is to be expected.
     weights: Vec<(u64, Fault)>,
+    /// Of these requests none passes, whatever else is planned.
+    outage: Range<usize>,
 }
 
 impl Plan {
     /// All requests pass.
     pub(crate) fn peace() -> Self {
-        Self { seed: 0, per_mille: 0, weights: Vec::new() }
+        Self { seed: 0, per_mille: 0, weights: Vec::new(), outage: 0..0 }
     }
 
     /// Everything goes wrong that can, to a third of all requests. Whoever asks often enough gets through.
@@ -69,7 +72,7 @@ impl Plan {
             (5, Fault::Hold(Duration::from_millis(100))),
             (5, Fault::Delay(Duration::from_millis(20))),
         ];
-        Self { seed, per_mille: 350, weights }
+        Self { seed, per_mille: 350, weights, outage: 0..0 }
     }
 
     /// The same to one request in ten, for clients that wait long before they ask again.
@@ -79,11 +82,19 @@ impl Plan {
 
     /// Every request suffers the same.
     pub(crate) fn always(fault: Fault) -> Self {
-        Self { seed: 0, per_mille: 1000, weights: vec![(1, fault)] }
+        Self { seed: 0, per_mille: 1000, weights: vec![(1, fault)], outage: 0..0 }
+    }
+
+    /// All requests pass but these: the line is dead meanwhile.
+    pub(crate) fn outage(requests: Range<usize>) -> Self {
+        Self { outage: requests, ..Self::peace() }
     }
 
     /// What request `number` suffers; the first has the number 0.
     pub(crate) fn fault(&self, number: usize) -> Option<Fault> {
+        if self.outage.contains(&number) {
+            return Some(Fault::DropBefore);
+        }
         let mut random = Random::new(self.seed ^ (number as u64).wrapping_mul(0xA24B_AED4_963E_E407));
         if random.below(1000) >= self.per_mille {
             return None;
