@@ -366,7 +366,7 @@ impl Bucket {
             _ if self.0.url.folder().is_some_and(|folder| folder.join(&key).is_dir()) => {
                 CloudError::Missing { key }
             }
-            (error, _) => stores::meaning(&self.0.url, error),
+            (error, _) => stores::meaning(&self.0.url, &key, error),
         }
     }
 

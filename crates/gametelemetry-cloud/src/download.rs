@@ -68,18 +68,57 @@ pub fn download(
     Ok(Downloaded { folder, bytes: manifest.bytes, fetched: work.fetched.into_inner() })
 }
 
-/// Where in `parent` the session with the id `session` is, which was in a folder called `folder`: `None` when it was
-/// not downloaded yet, nor recorded here.
-#[must_use]
-pub fn downloaded(parent: &Path, folder: &str, session: &str) -> Option<PathBuf> {
-    let is_it = |folder: &PathBuf| {
-        let files = folder.open_files().unwrap_or_default();
-        let headers = files.iter().filter_map(|file| Some(file.reader.as_ref().ok()?.header()));
-        let mut ids = headers.map(|header| header.session.as_str()).filter(|id| !id.is_empty()).peekable();
-        // One whose files have no id is known by its name alone.
-        ids.peek().is_none() || ids.any(|id| id == session)
-    };
-    folder_names(parent, &folder_name(folder)).take_while(|folder| folder.exists()).find(is_it)
+/// Whether a session of a bucket is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnDisk {
+    /// It was not downloaded yet, nor recorded here.
+    Missing,
+    /// This folder has every file of it, with the same bytes. It may have more.
+    Same(PathBuf),
+    /// This folder is of the same session, with other content: as one that was recovered, or uploaded without names.
+    Different(PathBuf),
+}
+
+/// Looks whether `session` is in a folder in `parent`, of those that it would be downloaded into. Files are read to their
+/// end where names and lengths are right: only their hashes prove that they are the same.
+///
+/// # Errors
+/// When `stop` was stopped, or the session has a file that this system cannot have.
+pub fn downloaded(session: &RemoteSession, parent: &Path, stop: &StopToken) -> Result<OnDisk, RemoteError> {
+    let manifest = session.manifest();
+    let mut found = OnDisk::Missing;
+    for folder in folder_names(parent, &folder_name(&manifest.folder)).take_while(|folder| folder.exists()) {
+        if has_files(&folder, &manifest.files, stop)? {
+            return Ok(OnDisk::Same(folder));
+        }
+        if found == OnDisk::Missing && is_of(&folder, &manifest.session) {
+            found = OnDisk::Different(folder);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether `folder` has `files`, with the same bytes.
+fn has_files(folder: &Path, files: &[FileEntry], stop: &StopToken) -> Result<bool, RemoteError> {
+    let mut paths = Vec::with_capacity(files.len());
+    for file in files {
+        paths.push((local_path(folder, &file.name)?, file));
+    }
+    // What costs nothing first.
+    if !paths.iter().all(|(path, file)| path.metadata().is_ok_and(|it| it.len() == file.bytes)) {
+        return Ok(false);
+    }
+    let same = in_parallel(&paths, AT_ONCE, |(path, file)| {
+        File::open(path).and_then(|opened| sha256_of(opened, stop)).is_ok_and(|hash| hash == file.sha256)
+    });
+    if stop.is_stopped() { Err(CloudError::Stopped.into()) } else { Ok(same.into_iter().all(|it| it)) }
+}
+
+/// Whether a file in `folder` is of the session with the id `session`.
+fn is_of(folder: &Path, session: &str) -> bool {
+    let files = folder.to_owned().open_files().unwrap_or_default();
+    let mut headers = files.iter().filter_map(|file| Some(file.reader.as_ref().ok()?.header()));
+    headers.any(|header| !header.session.is_empty() && header.session == session)
 }
 
 /// What a session's folder that was called `name` is called on this machine.

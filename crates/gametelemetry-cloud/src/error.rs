@@ -134,6 +134,12 @@ pub enum CloudError {
         /// What is wrong.
         why: String,
     },
+    /// Windows does not let a file be replaced that somebody reads.
+    #[error("another program reads the file, so it cannot be replaced now: {}", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file or folder of this machine.
     #[error("{what}: {}", path.display())]
     Local {
@@ -155,7 +161,11 @@ impl CloudError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Busy { .. } | Self::Damaged { .. }
+            Self::Unreachable { .. }
+                | Self::TimedOut { .. }
+                | Self::Busy { .. }
+                | Self::Damaged { .. }
+                | Self::InUse { .. }
         )
     }
 

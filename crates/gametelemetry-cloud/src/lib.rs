@@ -27,7 +27,7 @@ mod stores;
 mod upload;
 
 pub use bucket::{Bucket, BucketOptions, Folder, Listed, Receipt, Stat};
-pub use download::{Downloaded, download, downloaded};
+pub use download::{Downloaded, OnDisk, download, downloaded};
 pub use error::CloudError;
 pub use list::{ListedSession, Listing, list_sessions};
 pub use manifest::{
@@ -38,4 +38,4 @@ pub use place::CloudUrl;
 pub use remote::{RemoteError, RemoteSession, Traffic};
 pub use remote_file::RemoteFile;
 pub use retry::Retry;
-pub use upload::{CloudUploader, UploadProgress, Uploaded};
+pub use upload::{CloudUploader, SessionFiles, UploadProgress, Uploaded};

@@ -13,10 +13,40 @@ use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
 use crate::bucket::{BucketOptions, url_error};
 use crate::client::Connector;
-use crate::endpoint::checked_server;
+use crate::endpoint::{checked_server, without_secrets};
 use crate::place::Kind;
 use crate::profile::Profile;
 use crate::{CloudError, CloudUrl};
+
+/// What tells the place at `url` from every other one, also where the environment decides which it is: the folder's whole
+/// path, or server and account beside the address. Has no secrets.
+pub(crate) fn identity(url: &CloudUrl) -> Result<String, CloudError> {
+    // Who opened the bucket has checked which server may be asked.
+    let (server, account) = match &url.kind {
+        Kind::Folder(path) => {
+            let whole = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+            let whole = whole.map_err(|source| CloudError::local("cannot use the folder", path, source))?;
+            return Ok(format!("folder {}", whole.display()));
+        }
+        Kind::S3 => (s3_builder(url, true)?.get_config_value(&AmazonS3ConfigKey::S3Endpoint), None),
+        Kind::Google => (variable("STORAGE_EMULATOR_HOST").or_else(|| variable("GOOGLE_BASE_URL")), None),
+        Kind::Azure { account } => {
+            let builder = azure_builder(url, account.as_deref(), true)?;
+            let named = |key| builder.get_config_value(&key);
+            (named(AzureConfigKey::Endpoint), named(AzureConfigKey::AccountName))
+        }
+    };
+    let server = server.as_deref().map(server_without_secrets).unwrap_or_default();
+    Ok(format!("{url} server {server} account {}", account.unwrap_or_default()))
+}
+
+/// Host, port and path of a server's address: what else stands in it may be a secret.
+fn server_without_secrets(server: &str) -> String {
+    let shown = without_secrets(server);
+    let rest = shown.split_once("://").map_or(shown.as_str(), |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("{}/{path}", host.to_ascii_lowercase()).trim_end_matches('/').to_owned()
+}
 
 /// S3 or a compatible, and whether requests to it are signed.
 pub(crate) fn s3(
@@ -24,11 +54,20 @@ pub(crate) fn s3(
     options: &BucketOptions,
     connector: Connector,
 ) -> Result<(Arc<dyn ObjectStore>, bool), CloudError> {
+    let builder = s3_builder(url, options.allow_http)?;
+    let skipped = builder.get_config_value(&AmazonS3ConfigKey::SkipSignature);
+    let is_signed = skipped.is_none_or(|skipped| skipped != "true");
+    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
+    Ok((built(url, builder.build())?, is_signed))
+}
+
+/// With what the variables and AWS's files say.
+fn s3_builder(url: &CloudUrl, allow_http: bool) -> Result<AmazonS3Builder, CloudError> {
     // The signature covers the hash of what is sent, whatever the environment says: who may not read back relies on it.
     let builder = AmazonS3Builder::from_env().with_bucket_name(&url.container).with_unsigned_payload(false);
     let from_builder = |builder: &AmazonS3Builder, key| builder.get_config_value(&key);
     let profile = Profile::from_env()?;
-    let mut builder = s3_servers(builder, &profile, options.allow_http)?;
+    let mut builder = s3_servers(builder, &profile, allow_http)?;
     let has_other = [
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -49,10 +88,7 @@ pub(crate) fn s3(
     {
         builder = builder.with_region(region);
     }
-    let is_signed =
-        from_builder(&builder, AmazonS3ConfigKey::SkipSignature).is_none_or(|skipped| skipped != "true");
-    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
-    Ok((built(url, builder.build())?, is_signed))
+    Ok(builder)
 }
 
 /// Which servers are asked, each of them checked: S3's own name goes before the one for every service.
@@ -82,6 +118,23 @@ pub(crate) fn azure(
     options: &BucketOptions,
     connector: Connector,
 ) -> Result<Arc<dyn ObjectStore>, CloudError> {
+    let builder = azure_builder(url, account, options.allow_http)?;
+    if builder.get_config_value(&AzureConfigKey::AccountName).is_none() {
+        return Err(url_error(
+            url,
+            "which account? set AZURE_STORAGE_ACCOUNT, or write https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
+        ));
+    }
+    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
+    built(url, builder.build())
+}
+
+/// With what the variables and the address say.
+fn azure_builder(
+    url: &CloudUrl,
+    account: Option<&str>,
+    allow_http: bool,
+) -> Result<MicrosoftAzureBuilder, CloudError> {
     let mut builder = MicrosoftAzureBuilder::from_env().with_container_name(&url.container);
     // The names that Azure's own tools know; the library has longer ones, which go before them.
     for (key, name) in [
@@ -106,23 +159,16 @@ pub(crate) fn azure(
     if let Some(account) = account {
         builder = builder.with_account(account);
     }
-    if builder.get_config_value(&AzureConfigKey::AccountName).is_none() {
-        return Err(url_error(
-            url,
-            "which account? set AZURE_STORAGE_ACCOUNT, or write https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
-        ));
-    }
     for key in [AzureConfigKey::Endpoint, AzureConfigKey::AuthorityHost] {
         if let Some(server) = builder.get_config_value(&key) {
-            builder = builder.with_config(key, checked_server(&server, options.allow_http)?);
+            builder = builder.with_config(key, checked_server(&server, allow_http)?);
         }
     }
     // Read by the library itself, when it is told that there is an emulator.
     if let Some(emulator) = variable("AZURITE_BLOB_STORAGE_URL") {
-        checked_server(&emulator, options.allow_http)?;
+        checked_server(&emulator, allow_http)?;
     }
-    let builder = builder.with_retry(once()).with_client_options(anything()).with_http_connector(connector);
-    built(url, builder.build())
+    Ok(builder)
 }
 
 /// A folder of this machine; made when only its last part is not there.
@@ -142,11 +188,25 @@ pub(crate) fn folder(path: &Path) -> Result<Arc<dyn ObjectStore>, CloudError> {
 }
 
 /// What `error` of the library means when no request has failed before it.
-pub(crate) fn meaning(url: &CloudUrl, error: object_store::Error) -> CloudError {
+pub(crate) fn meaning(url: &CloudUrl, key: &str, error: object_store::Error) -> CloudError {
     if let Some(folder) = url.folder() {
+        let path = folder.join(key);
+        if cfg!(windows) && is_denied(&error) && path.metadata().is_ok_and(|it| !it.permissions().readonly())
+        {
+            return CloudError::InUse { path };
+        }
         return CloudError::local("cannot read or write here", folder, std::io::Error::other(error));
     }
     url_error(url, &first_sentence(&error))
+}
+
+/// Whether the operating system refused access.
+fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let cause = cause.downcast_ref::<std::io::Error>();
+        cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::PermissionDenied)
+    })
 }
 
 pub(crate) fn no_credentials(kind: &Kind) -> CloudError {
@@ -208,6 +268,23 @@ fn connection(text: &str) -> Vec<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_known_by_the_whole_path_of_a_folder_and_by_a_server_without_secrets() {
+        let relative = identity(&CloudUrl::of_folder(Path::new("src"))).unwrap();
+        let whole = std::fs::canonicalize("src").unwrap();
+        assert_eq!(relative, identity(&CloudUrl::of_folder(&whole)).unwrap());
+        assert!(relative.contains(whole.to_str().unwrap()), "{relative}");
+        let account = |name: &str| format!("https://{name}.blob.core.windows.net/laps").parse().unwrap();
+        assert_ne!(identity(&account("one")).unwrap(), identity(&account("other")).unwrap());
+        for (server, shown) in [
+            ("http://127.0.0.1:5000", "127.0.0.1:5000"),
+            ("https://rig:hunter2@Minio.local/base/?sig=hunter2#hunter2", "minio.local/base"),
+            ("localhost:4443", "localhost:4443"),
+        ] {
+            assert_eq!(without_secrets(server), shown);
+        }
+    }
 
     #[test]
     fn a_connection_string_keeps_the_equals_signs_of_its_key() {

@@ -70,9 +70,10 @@ fn simulated(name: &str, length: &str) -> Outcome<PathBuf> {
 }
 
 fn output(command: &mut Command) -> Outcome<String> {
-    let output = command.stderr(Stdio::inherit()).output()?;
+    let output = command.output()?;
     if !output.status.success() {
-        return Err(format!("{command:?} ended with {}", output.status).into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} ended with {}: {said}", output.status).into());
     }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -5,7 +5,8 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use gametelemetry::{StopToken, files};
 use gametelemetry_cloud::{
-    Bucket, CloudError, CloudUrl, Downloaded, RemoteError, RemoteSession, download, downloaded, list_sessions,
+    Bucket, CloudError, CloudUrl, Downloaded, OnDisk, RemoteError, RemoteSession, download, downloaded,
+    list_sessions,
 };
 use serde::Serialize;
 
@@ -79,17 +80,28 @@ impl Run<'_> {
             self.is_lost = true;
         }
         for listed in &listing.sessions {
-            if downloaded(&self.args.out, &listed.folder, &listed.session).is_some() {
-                continue;
-            }
             let opened = RemoteSession::open(&bucket, &listed.name, &patience, &self.stop);
-            match opened.map_err(Into::into).and_then(|session| self.session(&session)) {
+            match opened.map_err(Into::into).and_then(|session| self.session_if_new(&session)) {
                 Err(error) if is_stop(&error) => return Err(error),
                 Err(error) => self.errors.push(error.context(format!("cannot download {}", listed.name))),
                 Ok(()) => {}
             }
         }
         Ok(())
+    }
+
+    /// Downloads `session` unless it is here with the same content. What is here with another one stays as it is.
+    fn session_if_new(&mut self, session: &RemoteSession) -> Result<()> {
+        match downloaded(session, &self.args.out, &self.stop)? {
+            OnDisk::Same(_) => return Ok(()),
+            OnDisk::Different(folder) => output::say(format_args!(
+                "{} of the bucket has other content than {}, it comes into a folder of its own",
+                session.manifest().name,
+                folder.display()
+            )),
+            OnDisk::Missing => {}
+        }
+        self.session(session)
     }
 
     fn session(&mut self, session: &RemoteSession) -> Result<()> {

@@ -26,6 +26,7 @@ mod prune;
 mod quota;
 mod record;
 mod recover;
+mod redacted_copy;
 mod replay;
 pub(crate) mod report;
 mod simulate;
@@ -33,6 +34,7 @@ mod simulate_save;
 mod summary;
 mod upload;
 mod upload_beside;
+mod upload_follow;
 mod verify;
 
 use anyhow::Result;

@@ -3,28 +3,20 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use gametelemetry::housekeeping::is_being_recorded;
 use gametelemetry::{StopToken, bytes, clock, files};
-use gametelemetry_cloud::{Bucket, CloudError, CloudUploader, Retry, UploadProgress, Uploaded};
+use gametelemetry_cloud::{Bucket, CloudError, CloudUploader, Retry, SessionFiles, UploadProgress, Uploaded};
 use serde::Serialize;
 
 use super::Outcome;
 use super::bring::Bringer;
 use super::record::stop_on_ctrl_c;
+use super::upload_follow::follow;
 use crate::args::Upload;
 use crate::output::{self, DIM, Progress};
-use crate::recordings;
-
-/// How often a folder is looked into for new sessions.
-const LOOK: Duration = Duration::from_secs(2);
-/// A file without an end, and without a lock that tells, that has not grown for so long is not written any more.
-const SILENCE: Duration = Duration::from_secs(60);
-/// Sessions that are uploaded at the same time while a folder is followed.
-const AT_ONCE: usize = 4;
 
 pub(crate) fn run(args: &Upload) -> Result<Outcome> {
     let stop = StopToken::new();
@@ -42,7 +34,7 @@ pub(crate) fn run(args: &Upload) -> Result<Outcome> {
     let bringer = Bringer { uploader, redact: args.redact, stop: stop.clone() };
     let mut told = Vec::new();
     let result = if args.follow {
-        follow(&bringer, &sessions, &stop, |it| told.push(it))
+        follow(&bringer, &sessions, args.retry_for, |it| told.push(it))
     } else {
         upload_all(&bringer, &sessions, |it| told.push(it))
     };
@@ -60,7 +52,7 @@ pub(crate) fn run(args: &Upload) -> Result<Outcome> {
 
 /// What is printed of a session that is in the bucket.
 #[derive(Serialize)]
-struct Told {
+pub(super) struct Told {
     session: String,
     url: String,
     bytes: Option<u64>,
@@ -71,7 +63,7 @@ struct Told {
 }
 
 impl Told {
-    fn new(session: &Path, uploaded: &Uploaded) -> Self {
+    pub(super) fn new(session: &Path, uploaded: &Uploaded) -> Self {
         Self {
             session: session.display().to_string(),
             url: uploaded.url.to_string(),
@@ -84,7 +76,7 @@ impl Told {
     }
 
     /// Says what was done, for whoever watches.
-    fn say(&self) {
+    pub(super) fn say(&self) {
         if self.was_there {
             output::say(format_args!("{DIM}{} is there already: {}{DIM:#}", self.session, self.url));
         } else {
@@ -95,11 +87,11 @@ impl Told {
 }
 
 /// What the user named.
-struct Sessions {
+pub(super) struct Sessions {
     /// Folders of sessions.
     named: Vec<PathBuf>,
     /// Folders with folders of sessions.
-    parents: Vec<PathBuf>,
+    pub(super) parents: Vec<PathBuf>,
 }
 
 impl Sessions {
@@ -117,7 +109,7 @@ impl Sessions {
     }
 
     /// The sessions that there are now, sorted.
-    fn now(&self) -> Result<BTreeSet<PathBuf>> {
+    pub(super) fn now(&self) -> Result<BTreeSet<PathBuf>> {
         let mut sessions: BTreeSet<PathBuf> = self.named.iter().cloned().collect();
         for parent in &self.parents {
             let entries = std::fs::read_dir(parent)
@@ -142,7 +134,7 @@ fn upload_all(bringer: &Bringer, sessions: &Sessions, mut tell: impl FnMut(Told)
     }
     let mut failed = 0_usize;
     for session in &now {
-        if is_being_recorded(session) {
+        if is_being_recorded(session, clock::Clock::system().now()) {
             let hint = "is still being recorded; --follow uploads it beside that";
             if now.len() == 1 {
                 bail!("the session {hint}: {}", session.display());
@@ -170,12 +162,12 @@ fn upload_all(bringer: &Bringer, sessions: &Sessions, mut tell: impl FnMut(Told)
 }
 
 /// Whether `error` is about the session alone, and not about the bucket or the user's wish to stop.
-fn is_of_session(error: &anyhow::Error) -> bool {
+pub(super) fn is_of_session(error: &anyhow::Error) -> bool {
     error.downcast_ref::<CloudError>().is_none_or(|error| matches!(error, CloudError::Local { .. }))
 }
 
 fn upload_one(bringer: &Bringer, session: &Path) -> Result<Told> {
-    let size = folder_size(session);
+    let size = SessionFiles::of(session)?.bytes();
     let progress = Arc::new(Mutex::new(Progress::new("uploading", Some(size))));
     let shown = Arc::clone(&progress);
     let report = move |it: UploadProgress| {
@@ -187,121 +179,6 @@ fn upload_one(bringer: &Bringer, session: &Path) -> Result<Told> {
     Ok(Told::new(session, &uploaded))
 }
 
-/// Uploads sessions as they are recorded: the named ones to their end, those of a folder until `stop`.
-fn follow(
-    bringer: &Bringer,
-    sessions: &Sessions,
-    stop: &StopToken,
-    mut tell: impl FnMut(Told),
-) -> Result<()> {
-    if !sessions.parents.is_empty() {
-        let parents = list(&sessions.parents);
-        output::say(format_args!("{DIM}following {parents}; Ctrl+C ends it{DIM:#}"));
-    }
-    let at_work = AtomicU64::new(0);
-    let done = Mutex::new(Vec::new());
-    let mut known = BTreeSet::new();
-    std::thread::scope(|scope| {
-        loop {
-            let now = sessions.now().inspect_err(|_| stop.stop())?;
-            for session in now.difference(&known.clone()) {
-                if at_work.load(Ordering::Acquire) >= AT_ONCE as u64 {
-                    break;
-                }
-                known.insert(session.clone());
-                at_work.fetch_add(1, Ordering::AcqRel);
-                let (session, at_work, done) = (session.clone(), &at_work, &done);
-                let work = move || {
-                    let ending = Mutex::new(Ending::new(&session));
-                    let is_over = || ending.lock().unwrap_or_else(PoisonError::into_inner).is_over();
-                    let result = bringer.bring(&session, is_over);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((session, result));
-                    at_work.fetch_sub(1, Ordering::AcqRel);
-                };
-                std::thread::Builder::new()
-                    .name("follow".to_owned())
-                    .spawn_scoped(scope, work)
-                    .inspect_err(|_| stop.stop())?;
-            }
-            let is_idle = at_work.load(Ordering::Acquire) == 0;
-            let results = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
-            for (session, result) in results {
-                match result {
-                    Ok(uploaded) => {
-                        let told = Told::new(&session, &uploaded);
-                        told.say();
-                        tell(told);
-                    }
-                    Err(error) if !sessions.parents.is_empty() && is_stopped(&error) => {}
-                    // The next session may be fine.
-                    Err(error) if !sessions.parents.is_empty() && is_of_session(&error) => {
-                        output::error(&error.context(session.display().to_string()));
-                    }
-                    Err(error) => {
-                        // The scope ends when its threads have.
-                        stop.stop();
-                        return Err(error);
-                    }
-                }
-            }
-            if is_idle && (sessions.parents.is_empty() || stop.is_stopped()) && now.len() <= known.len() {
-                return Ok(());
-            }
-            if stop.wait_for(LOOK) && is_idle {
-                return Ok(());
-            }
-        }
-    })
-}
-
-fn is_stopped(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(CloudError::Stopped))
-}
-
-/// Watches whether a session is still being written.
-struct Ending<'a> {
-    folder: &'a Path,
-    size: u64,
-    since: Instant,
-}
-
-impl<'a> Ending<'a> {
-    fn new(folder: &'a Path) -> Self {
-        Self { folder, size: 0, since: clock::monotonic() }
-    }
-
-    fn is_over(&mut self) -> bool {
-        if !is_being_recorded(self.folder) {
-            return true;
-        }
-        let size = folder_size(self.folder);
-        if size != self.size {
-            (self.size, self.since) = (size, clock::monotonic());
-        }
-        // Where locks tell, the recorder is there however long the game is silent.
-        cfg!(windows) && self.since.elapsed() >= SILENCE
-    }
-}
-
-/// Whether a recorder has a file of the session open; where no lock tells, whether one has no end yet.
-fn is_being_recorded(session: &Path) -> bool {
-    let files = files::session_files(session).unwrap_or_default();
-    files.iter().any(|path| {
-        if cfg!(unix) {
-            return recordings::is_being_written(path);
-        }
-        let is_fresh = std::fs::metadata(path)
-            .and_then(|it| it.modified())
-            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age < SILENCE));
-        is_fresh && files::open(path).is_ok_and(|reader| reader.has_header() && reader.index().is_none())
-    })
-}
-
-fn folder_size(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len())).sum()
-}
-
-fn list(paths: &[PathBuf]) -> String {
+pub(super) fn list(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -129,3 +129,23 @@ fn names_are_left_out_and_mistakes_are_told() {
         let _ = place.run([command, "--help"]).code(0).shows(&["Example", "lake"]);
     }
 }
+
+#[test]
+fn a_session_of_a_bucket_is_published_as_the_one_it_was_uploaded_from() {
+    let place = Place::new();
+    let session = simulated(&place, "s", &["acc", "--for", "4m"]);
+    let uploaded = place.run(["upload", &session, "bucket"]).code(0).stdout;
+    let bucket = gametelemetry_cloud::CloudUrl::of_folder(&place.path().join("bucket"));
+    let name = uploaded.trim().rsplit(['/', '\\']).next().unwrap();
+    let url = format!("file:///{}", bucket.join(name).to_string().replace('\\', "/").trim_start_matches('/'));
+    let _ = place.run(["publish", &session, "of_folder", "--hz", "10"]).code(0);
+    let _ = place.run(["publish", &url, "of_url", "--hz", "10"]).code(0);
+    for table in ["laps", "samples"] {
+        let rows = |lake: &str| rows(&place.path().join(lake).join(table));
+        assert!(!rows("of_url").is_empty());
+        assert_eq!(rows("of_folder"), rows("of_url"));
+    }
+    // It is the same session, wherever it was read.
+    let again = place.run(["publish", &url, "of_folder", "--hz", "10"]).code(0);
+    let _ = again.shows(&["already published"]);
+}

@@ -43,7 +43,9 @@ mod terminal;
 mod three_lines;
 mod torn;
 mod upload;
+mod upload_again;
 mod upload_faults;
+mod upload_follow;
 mod upload_refused;
 #[path = "../../../gametelemetry-cloud/tests/it/uploaded.rs"]
 mod uploaded;

@@ -8,16 +8,20 @@ use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use gametelemetry::{FilePart, part_at};
+use gametelemetry::files::{DAT_EXTENSION, EXTENSION};
+use gametelemetry::{FilePart, StopToken, part_at};
 use md5::{Digest as _, Md5};
 
-use crate::checksum::{Sha256, sha256};
-use crate::{CloudError, ObjectEntry, SegmentEntry};
+use super::journal::Seen;
+use crate::checksum::{Sha256, sha256, sha256_of};
+use crate::{CloudError, FileEntry, ObjectEntry, SegmentEntry};
 
 /// An object ends with the segment that makes it this large.
 const TARGET: u64 = 4 << 20;
 /// The largest object: what has no segments, or larger ones, is cut here.
 const LARGEST: u64 = 8 << 20;
+/// A file in which no object was found is read again when it has grown by so much.
+const GROWTH: u64 = 256 << 10;
 
 /// How far a file may be cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +91,12 @@ pub(super) struct Cutter {
     pub(super) objects: Vec<ObjectEntry>,
     /// Objects of an earlier upload that were not come to yet.
     planned: VecDeque<ObjectEntry>,
+    /// Where the file ended when it was looked at last and held too little for an object, and what was wanted.
+    too_little: Option<(Until, u64)>,
+    /// The file as it was when it was listed last.
+    seen: Option<Seen>,
+    /// Whether it was written to, and did not grow, since some of it was cut.
+    may_have_changed: bool,
 }
 
 impl Cutter {
@@ -101,8 +111,45 @@ impl Cutter {
         let path = folder.join(name);
         let file = File::open(&path).map_err(|source| unreadable(&path, source))?;
         let key = format!("{session}/{}", key_part(name));
-        let (name, planned) = (name.to_owned(), planned.into());
-        Ok(Self { path, name, key, file, at: 0, hash: Sha256::new(), objects: Vec::new(), planned })
+        Ok(Self {
+            path,
+            name: name.to_owned(),
+            key,
+            file,
+            at: 0,
+            hash: Sha256::new(),
+            objects: Vec::new(),
+            planned: planned.into(),
+            too_little: None,
+            seen: None,
+            may_have_changed: false,
+        })
+    }
+
+    /// Notes how the file is listed now. A recording only grows; what else becomes of a file that was cut may have
+    /// changed its bytes.
+    pub(super) fn look(&mut self, seen: &Seen) {
+        let has_grown = |before: &Seen| seen.bytes > before.bytes;
+        if self.at > 0 && self.seen.as_ref().is_some_and(|before| before != seen && !has_grown(before)) {
+            self.may_have_changed = true;
+        }
+        self.seen = Some(seen.clone());
+    }
+
+    /// Whether what was cut is the file as it was listed last, to its end.
+    pub(super) fn is_whole(&mut self, stop: &StopToken) -> Result<bool, CloudError> {
+        if self.seen.as_ref().is_none_or(|seen| seen.bytes != self.at) {
+            return Ok(false);
+        }
+        if self.may_have_changed {
+            // By its path: the file may be another one by now.
+            let now = File::open(&self.path).and_then(|file| sha256_of(file, stop));
+            let now = now.map_err(|source| {
+                if stop.is_stopped() { CloudError::Stopped } else { unreadable(&self.path, source) }
+            })?;
+            self.may_have_changed = now != self.sha256();
+        }
+        Ok(!self.may_have_changed)
     }
 
     /// The file's name below the session's folder.
@@ -110,13 +157,14 @@ impl Cutter {
         &self.name
     }
 
-    /// How much of the file has been cut, in bytes.
-    pub(super) fn position(&self) -> u64 {
-        self.at
+    /// What a manifest says of what has been cut.
+    pub(super) fn entry(&self) -> FileEntry {
+        let (name, objects) = (self.name.clone(), self.objects.clone());
+        FileEntry { name, bytes: self.at, sha256: self.sha256(), objects }
     }
 
     /// SHA-256 of what has been cut.
-    pub(super) fn sha256(&self) -> String {
+    fn sha256(&self) -> String {
         self.hash.clone().finish()
     }
 
@@ -163,7 +211,7 @@ impl Cutter {
     /// The whole parts that make up the next object, else at the end of a file what is left of it.
     fn cut(&mut self, until: Until) -> Result<Option<Bounds>, CloudError> {
         let left = self.left()?;
-        if left == 0 || (until == Until::Filled && left < TARGET) {
+        if left == 0 || !self.may_have_enough(until, left) {
             return Ok(None);
         }
         // Looked at in memory: a block of a segment may be of a few hundred bytes.
@@ -181,11 +229,31 @@ impl Cutter {
             Until::Sealed => parts.iter().any(|part| part.is_segment),
             Until::End => true,
         };
+        // A part that is larger than what is looked at is not found whole before the end.
+        let end = if length == 0 && left >= LARGEST { u64::MAX } else { self.at + left };
+        self.too_little = (!is_enough).then_some((until, end));
         let mut bytes = ahead.into_inner();
         if length > 0 {
             bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         }
         Ok(is_enough.then_some((parts, bytes)))
+    }
+
+    /// Whether there may be an object in the `left` bytes: reading them is work beside a recording.
+    fn may_have_enough(&self, until: Until, left: u64) -> bool {
+        let (least, growth) = match until {
+            Until::End => return true,
+            Until::Filled => (TARGET, GROWTH),
+            Until::Sealed => (1, 1),
+        };
+        // Other files have no parts that are whole before their end.
+        let extension = Path::new(&self.name).extension().unwrap_or_default();
+        let has_parts = extension == EXTENSION || extension == DAT_EXTENSION;
+        let is_as_before = self.too_little.is_some_and(|(wanted, end)| {
+            // Where there was not even a segment, there was no whole object.
+            (wanted == until || wanted == Until::Sealed) && (self.at + left).saturating_sub(end) < growth
+        });
+        has_parts && left >= least && !is_as_before
     }
 
     /// Keeps what is known now of an object that was cut.
@@ -218,4 +286,52 @@ pub(super) fn key_part(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let part: String = name.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
     if part.trim_matches('.').is_empty() { "unnamed".to_owned() } else { part }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn cutter(folder: &Path, name: &str) -> Cutter {
+        Cutter::open(folder, name, "session", Vec::new()).unwrap()
+    }
+
+    /// A part that readers step over, of so many bytes.
+    fn part(bytes: usize) -> Vec<u8> {
+        let mut part = 0x184D_2A50_u32.to_le_bytes().to_vec();
+        part.extend(u32::try_from(bytes - 8).unwrap().to_le_bytes());
+        part.resize(bytes, 0);
+        part
+    }
+
+    #[test]
+    fn a_file_without_whole_parts_is_left_until_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("replay.rpy"), vec![0; 5 << 20]).unwrap();
+        let mut cutter = cutter(folder.path(), "replay.rpy");
+        for until in [Until::Filled, Until::Sealed] {
+            assert!(cutter.next(until).unwrap().is_none());
+        }
+        assert!(cutter.too_little.is_none(), "it was not even read");
+        assert_eq!(cutter.next(Until::End).unwrap().unwrap().bytes.len(), 5 << 20);
+    }
+
+    #[test]
+    fn what_was_too_little_is_read_again_when_it_has_grown() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("physics.gtel");
+        // A part that is not whole yet.
+        let whole = part(6 << 20);
+        std::fs::write(&path, &whole[..5 << 20]).unwrap();
+        let mut cutter = cutter(folder.path(), "physics.gtel");
+        assert!(cutter.next(Until::Filled).unwrap().is_none());
+        // Nobody looks, so nobody sees that the same bytes would do now.
+        std::fs::write(&path, [part(4 << 20), part(1 << 20)].concat()).unwrap();
+        assert!(cutter.next(Until::Filled).unwrap().is_none());
+        let mut file = File::options().append(true).open(&path).unwrap();
+        file.write_all(&part(1 << 20)).unwrap();
+        assert_eq!(cutter.next(Until::Filled).unwrap().unwrap().bytes.len(), 4 << 20);
+    }
 }

@@ -17,6 +17,26 @@ const LEFT_OUT: &str = "report.html";
 /// The deepest folder in a session that is looked into.
 const DEEPEST: usize = 8;
 
+/// The files of a session that are uploaded, as they are at one moment: names, lengths, and when they were changed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionFiles(pub(super) Vec<Seen>);
+
+impl SessionFiles {
+    /// Those in the folder `session`, as they are now.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn of(session: &Path) -> Result<Self, CloudError> {
+        list(session).map(Self)
+    }
+
+    /// Bytes of all of them.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.iter().map(|file| file.bytes).sum()
+    }
+}
+
 /// What is uploaded of the session in `folder`, sorted by name. Hidden files and those still being made are left out.
 pub(super) fn list(folder: &Path) -> Result<Vec<Seen>, CloudError> {
     let mut seen = Vec::new();

@@ -16,8 +16,9 @@ use crate::{CloudError, ObjectEntry};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub(super) enum Entry {
-    /// Where to, under which name.
-    Begin { url: String, name: String },
+    /// Where to, under which name. Earlier versions had the text of the address as `url` here, which may be that of several
+    /// places: a journal of theirs is not believed.
+    Begin { place: String, name: String },
     /// An object is about to be sent.
     Sending(Sent),
     /// The object with this key is in the bucket, and its hash is right.
@@ -40,13 +41,23 @@ pub(super) struct Sent {
     pub(super) object: ObjectEntry,
 }
 
-/// A file as it was when the session was whole in the bucket.
+/// A file as it was when it was cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Seen {
     pub(super) name: String,
     pub(super) bytes: u64,
     /// When it was changed last, in nanoseconds since 1970; 0 when the system does not say.
     pub(super) modified: u64,
+}
+
+/// What a journal has of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noted {
+    Never,
+    /// It was being sent when an earlier upload ended.
+    Sending,
+    /// It arrived, and its hash was right. It may have been deleted there since.
+    Stored,
 }
 
 /// An open journal. Locked, so that two uploads of one session to one place do not meet.
@@ -63,7 +74,7 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens the journal at `path`, or begins one. One that is about another place or name begins anew.
-    pub(super) fn open(path: &Path, url: &str, name: &str) -> Result<Self, CloudError> {
+    pub(super) fn open(path: &Path, place: &str, name: &str) -> Result<Self, CloudError> {
         let failed = |source| {
             CloudError::local(
                 "cannot keep the upload's journal beside the session, check that the folder may be written",
@@ -83,7 +94,7 @@ impl Journal {
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let mut journal =
             Self { file, path: path.into(), sending: BTreeMap::new(), stored: BTreeMap::new(), done: None };
-        let begin = Entry::Begin { url: url.to_owned(), name: name.to_owned() };
+        let begin = Entry::Begin { place: place.to_owned(), name: name.to_owned() };
         let lines = bytes.get(..whole).unwrap_or_default();
         let mut entries =
             lines.split(|byte| *byte == b'\n').map(|line| serde_json::from_slice::<Entry>(line).ok());
@@ -109,14 +120,15 @@ impl Journal {
         objects
     }
 
-    /// Whether an object with this key was being sent when an earlier upload ended.
-    pub(super) fn may_be_there(&self, key: &str) -> bool {
-        self.sending.contains_key(key)
-    }
-
-    /// Whether the object with this key is known to be in the bucket.
-    pub(super) fn is_stored(&self, key: &str) -> bool {
-        self.stored.contains_key(key)
+    /// What became of the object with this key, as far as was noted.
+    pub(super) fn noted(&self, key: &str) -> Noted {
+        if self.sending.contains_key(key) {
+            Noted::Sending
+        } else if self.stored.contains_key(key) {
+            Noted::Stored
+        } else {
+            Noted::Never
+        }
     }
 
     /// The files that were there when the session became visible, if nothing was sent since.
@@ -191,11 +203,20 @@ mod tests {
             std::fs::write(&path, &bytes[..cut]).unwrap();
             let journal = Journal::open(&path, "s3://laps", "monza").unwrap();
             let lines = line_ends.iter().filter(|end| **end <= cut).count();
-            assert_eq!(journal.is_stored("a"), lines >= 3, "cut at {cut}");
-            assert_eq!(journal.may_be_there("a"), lines == 2, "cut at {cut}");
-            assert_eq!(journal.may_be_there("b"), lines >= 4, "cut at {cut}");
+            let a = [Noted::Never, Noted::Never, Noted::Sending, Noted::Stored][lines.min(3)];
+            assert_eq!(journal.noted("a"), a, "cut at {cut}");
+            assert_eq!(journal.noted("b") == Noted::Sending, lines >= 4, "cut at {cut}");
             assert_eq!(journal.done().is_some(), lines >= 5, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_journal_of_an_earlier_version_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let begin = r#"{"step":"begin","url":"s3://laps","name":"monza"}"#;
+        std::fs::write(&path, format!("{begin}\n{{\"step\":\"done\",\"files\":[]}}\n")).unwrap();
+        assert_eq!(Journal::open(&path, "s3://laps", "monza").unwrap().done(), None);
     }
 
     #[test]
@@ -207,6 +228,7 @@ mod tests {
         let error = Journal::open(&path, "s3://laps", "monza").unwrap_err();
         assert!(error.to_string().starts_with("another upload"), "{error}");
         drop(journal);
-        assert!(!Journal::open(&path, "s3://other", "monza").unwrap().may_be_there("a"));
+        let other = Journal::open(&path, "s3://other", "monza").unwrap();
+        assert_eq!(other.noted("a"), Noted::Never);
     }
 }

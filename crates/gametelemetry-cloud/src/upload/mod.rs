@@ -4,6 +4,7 @@
 //! threads of its own and reads the session's files, so a recording never waits for it.
 
 mod cutter;
+mod earlier;
 mod files;
 mod journal;
 mod send;
@@ -18,7 +19,8 @@ use gametelemetry::{StopToken, clock};
 
 use crate::{Bucket, CloudError, CloudUrl, Retry, SessionManifest};
 use cutter::Until;
-use work::Work;
+pub use files::SessionFiles;
+use work::{Copied, Work};
 
 /// How often a recording is looked at while it is followed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -73,6 +75,8 @@ pub struct Uploaded {
     pub sent_objects: u64,
     /// Whether the journal says that the session was whole in the bucket before.
     pub was_there: bool,
+    /// The files of the session's folder as they are in the bucket, or as its copy there was made of them.
+    pub files: SessionFiles,
 }
 
 impl CloudUploader {
@@ -151,12 +155,18 @@ impl CloudUploader {
         Work::open(self, session, None)?.was_done()
     }
 
-    /// Uploads `copy` in the place of `session`, which nobody writes any more: its name and journal are the session's.
+    /// Uploads `copy` in the place of `session`, which nobody writes any more: its name and journal are the session's. `from`
+    /// are the session's files as they were before the copy was made of them.
     ///
     /// # Errors
     /// As [`CloudUploader::upload`].
-    pub fn upload_copy(&self, session: &Path, copy: &Path) -> Result<Uploaded, CloudError> {
-        let mut work = Work::open(self, session, Some(copy))?;
+    pub fn upload_copy(
+        &self,
+        session: &Path,
+        copy: &Path,
+        from: &SessionFiles,
+    ) -> Result<Uploaded, CloudError> {
+        let mut work = Work::open(self, session, Some(Copied { folder: copy, from }))?;
         work.send(Until::End)?;
         work.finish()
     }

@@ -1,6 +1,5 @@
 //! One upload at work: the session's files, the journal, and the threads that send.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,10 +8,13 @@ use gametelemetry::StopToken;
 use gametelemetry::clock::Clock;
 
 use super::cutter::{Cut, Cutter, Piece, Until};
-use super::journal::{Entry, Journal, Seen, Sent};
+use super::earlier::{Earlier, Step};
+use super::files::SessionFiles;
+use super::journal::{Entry, Journal, Noted, Seen, Sent};
 use super::{CloudUploader, UploadProgress, Uploaded, files, send};
 use crate::checksum::sha256;
-use crate::{Bucket, CloudError, FileEntry, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
+use crate::stores;
+use crate::{CloudError, MANIFEST_SUFFIX, MANIFEST_VERSION, SessionManifest};
 
 /// A folder's upload to one bucket.
 pub(super) struct Work<'a> {
@@ -21,6 +23,8 @@ pub(super) struct Work<'a> {
     session: PathBuf,
     /// Where its files are: there, or in a copy.
     folder: PathBuf,
+    /// Of a copy, the session's files that it was made of.
+    copied_from: Option<&'a SessionFiles>,
     name: String,
     shared: Mutex<Shared>,
 }
@@ -37,32 +41,12 @@ struct Shared {
     failed: Option<CloudError>,
 }
 
-/// What is in the bucket of this session that the journal may not know, because it was lost or cut.
-enum Earlier {
-    NotAsked,
-    /// The keys of objects.
-    These(BTreeSet<String>),
-    /// The bucket could not be asked now.
-    Unknown,
-}
-
-impl Earlier {
-    fn ask(bucket: &Bucket, name: &str) -> Result<Self, CloudError> {
-        match bucket.list(name) {
-            Ok(listed) => Ok(Self::These(listed.into_iter().map(|it| it.key).collect())),
-            // Who may only write is not told; then an object is sent once more at worst.
-            Err(CloudError::Missing { .. } | CloudError::Denied { .. }) => Ok(Self::These(BTreeSet::new())),
-            Err(error) if error.is_transient() => Ok(Self::Unknown),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn may_have(&self, key: &str) -> bool {
-        match self {
-            Self::These(keys) => keys.contains(key),
-            Self::NotAsked | Self::Unknown => true,
-        }
-    }
+/// A copy that is uploaded in the place of the session.
+#[derive(Clone, Copy)]
+pub(super) struct Copied<'a> {
+    pub(super) folder: &'a Path,
+    /// The session's files before the copy was made.
+    pub(super) from: &'a SessionFiles,
 }
 
 impl<'a> Work<'a> {
@@ -70,18 +54,18 @@ impl<'a> Work<'a> {
     pub(super) fn open(
         uploader: &'a CloudUploader,
         session: &Path,
-        copy: Option<&Path>,
+        copy: Option<Copied<'a>>,
     ) -> Result<Self, CloudError> {
         // `.` and `..` have no name of their own.
         let session = fs::canonicalize(session).map_err(|source| {
             CloudError::local("cannot open the session, check the path", session, source)
         })?;
-        let folder = copy.unwrap_or(&session).to_owned();
+        let folder = copy.map_or(session.as_path(), |copy| copy.folder).to_owned();
         let facts = files::facts(&session, false);
         let name = files::name(&session, &facts.session, uploader.label);
-        let url = uploader.bucket.url().to_string();
-        let place: String = sha256(format!("{url}{}", uploader.label).as_bytes()).chars().take(8).collect();
-        let journal = Journal::open(&session.join(format!(".upload-{place}.jsonl")), &url, &name)?;
+        let place = stores::identity(uploader.bucket.url())?;
+        let hash: String = sha256(format!("{place}{}", uploader.label).as_bytes()).chars().take(8).collect();
+        let journal = Journal::open(&session.join(format!(".upload-{hash}.jsonl")), &place, &name)?;
         let shared = Shared {
             journal,
             earlier: Earlier::NotAsked,
@@ -92,14 +76,18 @@ impl<'a> Work<'a> {
             sent_objects: 0,
             failed: None,
         };
-        Ok(Self { uploader, session, folder, name, shared: Mutex::new(shared) })
+        let copied_from = copy.map(|copy| copy.from);
+        Ok(Self { uploader, session, folder, copied_from, name, shared: Mutex::new(shared) })
     }
 
     /// What there is to say when the journal knows that the session is in the bucket as it is here.
     pub(super) fn was_done(&self) -> Result<Option<Uploaded>, CloudError> {
         let seen = files::list(&self.session)?;
-        let is_done = self.shared().journal.done() == Some(&seen);
-        Ok(is_done.then(|| self.uploaded(None, true)))
+        let is_noted = self.shared().journal.done() == Some(&seen);
+        // It may have been deleted there since. Where the bucket does not say, the journal is believed.
+        let manifest = || self.uploader.bucket.stat(&format!("{}{MANIFEST_SUFFIX}", self.name));
+        let is_done = is_noted && !matches!(manifest(), Ok(None));
+        Ok(is_done.then(|| self.uploaded(None, SessionFiles(seen))))
     }
 
     /// Sends what of the files can be cut now.
@@ -119,7 +107,11 @@ impl<'a> Work<'a> {
                 .collect();
             self.send_all(until);
             // One thread is enough; a system that gives no more is only slower.
-            threads.into_iter().flatten().for_each(|thread| drop(thread.join()));
+            let ended: Vec<_> = threads.into_iter().flatten().map(|thread| thread.join()).collect();
+            if let Some(panic) = ended.into_iter().find_map(Result::err) {
+                // What that thread was at is not done, so nothing may go on as if it were.
+                std::panic::resume_unwind(panic);
+            }
         });
         match self.shared().failed.take() {
             Some(error) => Err(error),
@@ -134,11 +126,13 @@ impl<'a> Work<'a> {
         let mut shared = self.shared();
         shared.total_bytes = seen.iter().map(|file| file.bytes).sum();
         for file in &seen {
-            if shared.cutters.iter().any(|cutter| cutter.name() == file.name) {
+            if let Some(cutter) = shared.cutters.iter_mut().find(|cutter| cutter.name() == file.name) {
+                cutter.look(file);
                 continue;
             }
             let planned = shared.journal.objects_of(&file.name);
-            let cutter = Cutter::open(&self.folder, &file.name, &self.name, planned)?;
+            let mut cutter = Cutter::open(&self.folder, &file.name, &self.name, planned)?;
+            cutter.look(file);
             shared.cutters.push(cutter);
         }
         Ok(())
@@ -188,44 +182,77 @@ impl<'a> Work<'a> {
 
     /// Makes the session visible: everything is there.
     pub(super) fn finish(&mut self) -> Result<Uploaded, CloudError> {
-        // Before the files are looked at: what changes meanwhile is no longer as it was.
-        let session = files::list(&self.session)?;
-        let manifest = self.manifest(&files::list(&self.folder)?)?;
-        let key = format!("{}{MANIFEST_SUFFIX}", self.name);
-        let body = serde_json::to_vec(&manifest).map_err(|error| CloudError::Unreadable {
-            key: key.clone(),
-            why: format!("it cannot be written: {error}"),
-        })?;
-        let cut = Cut::of_whole(key, body);
-        send::store(&self.uploader.bucket, &self.uploader.retry, &self.uploader.stop, &cut, false)?;
+        let seen = files::list(&self.folder)?;
+        self.check_unchanged(&seen)?;
+        let manifest = self.show(self.manifest(&seen))?;
+        let files = self.copied_from.cloned().unwrap_or(SessionFiles(seen));
         let is_redacted = !self.uploader.label.is_empty();
-        self.shared().journal.add(Entry::Done { files: session, is_redacted })?;
-        Ok(self.uploaded(Some(manifest), false))
+        self.shared().journal.add(Entry::Done { files: files.0.clone(), is_redacted })?;
+        Ok(self.uploaded(Some(manifest), files))
     }
 
-    /// What the bucket is to say of the session.
-    fn manifest(&self, seen: &[Seen]) -> Result<SessionManifest, CloudError> {
+    /// Sends the manifest, unless the bucket has the same: an earlier upload may have ended before it could note that. Gives
+    /// the one that is there.
+    fn show(&self, manifest: SessionManifest) -> Result<SessionManifest, CloudError> {
+        let CloudUploader { bucket, retry, stop, .. } = self.uploader;
+        let key = format!("{}{MANIFEST_SUFFIX}", self.name);
+        let unreadable = |error| CloudError::Unreadable {
+            key: key.clone(),
+            why: format!("it cannot be written: {error}"),
+        };
+        let body = serde_json::to_vec(&manifest).map_err(unreadable)?;
+        if self.shared().earlier.may_be_visible() {
+            let there = match retry.run(stop, || bucket.get(&key)) {
+                Ok(bytes) => serde_json::from_slice::<SessionManifest>(&bytes).ok(),
+                Err(CloudError::Missing { .. } | CloudError::Denied { .. }) => None,
+                Err(error) => return Err(error),
+            };
+            // Read back, because a number may lose its last bit on the way through a text.
+            let ours: SessionManifest = serde_json::from_slice(&body).map_err(unreadable)?;
+            if let Some(there) = there
+                && (SessionManifest { uploaded: there.uploaded, writer: there.writer.clone(), ..ours })
+                    == there
+            {
+                return Ok(there);
+            }
+        }
+        send::store(bucket, retry, stop, &Cut::of_whole(key, body), false)?;
+        Ok(manifest)
+    }
+
+    /// Makes sure that what was cut is what the folder has, listed now: every file, each as it was when it was cut.
+    fn check_unchanged(&self, seen: &[Seen]) -> Result<(), CloudError> {
+        let changed = |name: &str, what: &str| {
+            let source = std::io::Error::other(format!("it has {what} while it was uploaded"));
+            let what = "somebody still writes the session: upload it again when that has ended";
+            Err(CloudError::local(what, self.folder.join(name), source))
+        };
+        let mut shared = self.shared();
+        for cutter in &mut shared.cutters {
+            let Some(file) = seen.iter().find(|file| file.name == cutter.name()) else {
+                return changed(cutter.name(), "vanished");
+            };
+            cutter.look(file);
+            if !cutter.is_whole(&self.uploader.stop)? {
+                return changed(cutter.name(), "grown, shrunk or changed");
+            }
+        }
+        let is_cut = |file: &&Seen| shared.cutters.iter().any(|cutter| cutter.name() == file.name);
+        match seen.iter().find(|file| !is_cut(file)) {
+            Some(file) => changed(&file.name, "appeared"),
+            None => Ok(()),
+        }
+    }
+
+    /// What the bucket is to say of the session, whose files are `seen`.
+    fn manifest(&self, seen: &[Seen]) -> SessionManifest {
         let facts = files::facts(&self.folder, true);
         let shared = self.shared();
-        let mut entries = Vec::with_capacity(seen.len());
-        for file in seen {
-            let cutter = shared.cutters.iter().find(|cutter| cutter.name() == file.name);
-            let Some(cutter) = cutter.filter(|cutter| cutter.position() == file.bytes) else {
-                let source = std::io::Error::other("it has grown, shrunk or appeared while it was uploaded");
-                let what = "somebody still writes the session: upload it again when that has ended";
-                return Err(CloudError::local(what, self.folder.join(&file.name), source));
-            };
-            let objects = cutter.objects.clone();
-            entries.push(FileEntry {
-                name: file.name.clone(),
-                bytes: file.bytes,
-                sha256: cutter.sha256(),
-                objects,
-            });
-        }
+        let cutters = seen.iter().filter_map(|file| shared.cutters.iter().find(|it| it.name() == file.name));
+        let entries = cutters.map(Cutter::entry).collect();
         let folder = self.session.file_name().map(|name| name.to_string_lossy().into_owned());
         let seconds = facts.seconds();
-        Ok(SessionManifest {
+        SessionManifest {
             version: MANIFEST_VERSION,
             name: self.name.clone(),
             folder: folder.unwrap_or_default(),
@@ -239,18 +266,20 @@ impl<'a> Work<'a> {
             uploaded: Clock::system().now(),
             writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
             files: entries,
-        })
+        }
     }
 
-    fn uploaded(&self, manifest: Option<SessionManifest>, was_there: bool) -> Uploaded {
+    /// What was done; without a `manifest` nothing had to be.
+    fn uploaded(&self, manifest: Option<SessionManifest>, files: SessionFiles) -> Uploaded {
         let url = self.uploader.bucket.url().join(&self.name);
         let shared = self.shared();
         Uploaded {
             url,
+            was_there: manifest.is_none(),
             manifest,
             sent_bytes: shared.sent_bytes,
             sent_objects: shared.sent_objects,
-            was_there,
+            files,
         }
     }
 
@@ -278,21 +307,21 @@ impl Shared {
         None
     }
 
-    /// Notes that `cut` is about to be sent, and says whether it may be there; `None` when it is known to be.
+    /// Notes that `cut` is about to be sent, and says whether it may be there; `None` when it is.
     fn begin(&mut self, file: String, cut: &Cut) -> Result<Option<bool>, CloudError> {
         if let Some(cutter) = self.cutters.iter_mut().find(|cutter| cutter.name() == file) {
             cutter.set(&cut.object);
         }
-        let key = &cut.object.key;
-        if self.journal.is_stored(key) {
+        let noted = self.journal.noted(&cut.object.key);
+        let step = self.earlier.step(&cut.object, noted);
+        if step == Step::Skip {
             self.arrived_bytes += cut.object.bytes;
             return Ok(None);
         }
-        let is_noted = self.journal.may_be_there(key);
-        if !is_noted {
+        if noted != Noted::Sending {
             self.journal.add(Entry::Sending(Sent { file, object: cut.object.clone() }))?;
         }
-        Ok(Some(is_noted || self.earlier.may_have(key)))
+        Ok(Some(step == Step::Ask))
     }
 
     fn note(&mut self, cut: &Cut, is_sent: bool) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gametelemetry::StopToken;
-use gametelemetry_cloud::{CloudError, Downloaded, RemoteError, download, downloaded};
+use gametelemetry_cloud::{CloudError, Downloaded, OnDisk, RemoteError, download, downloaded};
 
 use crate::support::Place;
 use crate::uploaded::{all_files, put_manifest, put_objects, sha256, upload};
@@ -54,7 +54,8 @@ fn a_session_comes_byte_for_byte_and_never_over_another() {
     let progress = |bytes| {
         most.fetch_max(bytes, Ordering::Relaxed);
     };
-    assert_eq!(downloaded(&place.path("out"), "monza", &manifest.session), None);
+    let here = || downloaded(&session, &place.path("out"), &StopToken::new()).unwrap();
+    assert_eq!(here(), OnDisk::Missing);
     let first = download(&session, &place.path("out"), &StopToken::new(), &progress).unwrap();
     assert_eq!(
         (first.bytes, first.fetched, most.into_inner()),
@@ -62,7 +63,14 @@ fn a_session_comes_byte_for_byte_and_never_over_another() {
     );
     assert_eq!(first.folder, place.path("out").join("monza"));
     assert_same(&folder, &first.folder);
-    assert_eq!(downloaded(&place.path("out"), "monza", &manifest.session), Some(first.folder.clone()));
+    assert_eq!(here(), OnDisk::Same(first.folder.clone()));
+    // What a user lays beside it does not make it another one; other bytes of the same length do.
+    std::fs::write(first.folder.join("notes.txt"), "fast").unwrap();
+    assert_eq!(here(), OnDisk::Same(first.folder.clone()));
+    std::fs::remove_file(first.folder.join("notes.txt")).unwrap();
+    std::fs::write(first.folder.join("files").join("a b ä.txt"), "ood").unwrap();
+    assert_eq!(here(), OnDisk::Different(first.folder.clone()));
+    std::fs::write(first.folder.join("files").join("a b ä.txt"), "odd").unwrap();
     let again = get(&place, "monza").unwrap();
     assert_eq!(visible(&place), ["monza", "monza_2"]);
     assert_same(&folder, &again.folder);

@@ -8,7 +8,8 @@ use gametelemetry::{
     WriterOptions,
 };
 use gametelemetry_cloud::{
-    Bucket, BucketOptions, CloudError, CloudUploader, CloudUrl, MANIFEST_SUFFIX, SessionManifest,
+    Bucket, BucketOptions, CloudError, CloudUploader, CloudUrl, MANIFEST_SUFFIX, SessionFiles,
+    SessionManifest,
 };
 
 /// A recording being made: frames that do not compress, so that a file has many segments.
@@ -210,6 +211,149 @@ fn a_stopped_upload_leaves_the_session_unseen_and_goes_on_later() {
     let manifest = manifest(&bucket);
     check_whole(&bucket, &manifest, &session);
     assert_eq!(second.sent_bytes, manifest.bytes - arrived);
+}
+
+#[test]
+fn what_was_deleted_in_the_bucket_is_sent_again_when_the_session_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let bucket = bucket(folder.path());
+    let uploader = CloudUploader::new(bucket.clone());
+    uploader.upload(&session).unwrap();
+    // Everything, then one object that is cut short.
+    for object in bucket.list("").unwrap() {
+        bucket.delete(&object.key).unwrap();
+    }
+    std::fs::write(session.join("notes.txt"), "the rear is loose").unwrap();
+    uploader.upload(&session).unwrap();
+    check_whole(&bucket, &manifest(&bucket), &session);
+    let key = manifest(&bucket).files[0].objects[0].key.clone();
+    bucket.put(&key, "short".into()).unwrap();
+    std::fs::write(session.join("notes.txt"), "the front is loose").unwrap();
+    uploader.upload(&session).unwrap();
+    check_whole(&bucket, &manifest(&bucket), &session);
+}
+
+#[test]
+fn the_journal_of_one_folder_is_not_believed_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let other = Bucket::open(&CloudUrl::of_folder(&folder.path().join("other")), &BucketOptions::default());
+    let (one, other) = (bucket(folder.path()), other.unwrap());
+    CloudUploader::new(one.clone()).upload(&session).unwrap();
+    let journal = journal(&session);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    assert!(text.contains(folder.path().canonicalize().unwrap().to_str().unwrap()), "{text}");
+    CloudUploader::new(other.clone()).upload(&session).unwrap();
+    check_whole(&other, &manifest(&other), &session);
+}
+
+#[test]
+fn an_edit_that_keeps_the_length_is_found_while_and_after_a_session_is_uploaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let notes = session.join("notes.txt");
+    std::fs::write(&notes, "the rear is loose").unwrap();
+    let bucket = bucket(folder.path());
+    let edit = |text: &str, seconds: u64| {
+        std::fs::write(&notes, text).unwrap();
+        // Another moment, however coarse the clock of the file system is.
+        let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        std::fs::File::options().write(true).open(&notes).unwrap().set_modified(at).unwrap();
+    };
+    // Small files are cut first, and this is called when something has arrived.
+    let last = session.join("zzz.txt");
+    std::fs::write(&last, "last").unwrap();
+    let (edited, other) = (notes.clone(), last.clone());
+    let uploader = CloudUploader::new(bucket.clone()).at_once(std::num::NonZeroUsize::MIN);
+    let editing = uploader.clone().on_progress(move |progress| {
+        if progress.bytes == progress.total_bytes {
+            std::fs::write(&edited, "the rear is tight").unwrap();
+            for path in [&edited, &other] {
+                let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(5);
+                std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+            }
+        }
+    });
+    let error = editing.upload(&session).unwrap_err();
+    assert!(matches!(&error, CloudError::Local { path, .. } if path.ends_with("notes.txt")), "{error:?}");
+    assert!(!bucket.list("").unwrap().iter().any(|it| it.key.ends_with(MANIFEST_SUFFIX)));
+    // One that was only touched is as it was.
+    uploader.upload(&session).unwrap();
+    check_whole(&bucket, &manifest(&bucket), &session);
+    assert!(uploader.upload(&session).unwrap().was_there);
+    edit("the rear is right", 10);
+    assert!(!uploader.upload(&session).unwrap().was_there);
+    check_whole(&bucket, &manifest(&bucket), &session);
+}
+
+#[test]
+fn a_copy_from_which_a_file_vanishes_does_not_become_visible() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let copy = folder.path().join("copy");
+    std::fs::create_dir(&copy).unwrap();
+    for name in ["graphics.gtel", "empty.txt", "physics.gtel"] {
+        std::fs::copy(session.join(name), copy.join(name)).unwrap();
+    }
+    let bucket = bucket(folder.path());
+    let before = SessionFiles::of(&session).unwrap();
+    let vanishing = copy.join("graphics.gtel");
+    let uploader = CloudUploader::new(bucket.clone()).redacted();
+    // Windows removes no open file under its name.
+    let taking = uploader.clone().on_progress(move |_| {
+        let _ = std::fs::rename(&vanishing, vanishing.with_file_name(".gone"));
+    });
+    let error = taking.upload_copy(&session, &copy, &before).unwrap_err();
+    assert!(matches!(&error, CloudError::Local { path, .. } if path.ends_with("graphics.gtel")), "{error:?}");
+    assert!(!bucket.list("").unwrap().iter().any(|it| it.key.ends_with(MANIFEST_SUFFIX)));
+    std::fs::rename(copy.join(".gone"), copy.join("graphics.gtel")).unwrap();
+    let uploaded = uploader.upload_copy(&session, &copy, &before).unwrap();
+    check_whole(&bucket, &manifest(&bucket), &copy);
+    assert_eq!(uploaded.files, before);
+    assert!(uploader.earlier(&session).unwrap().is_some());
+    std::fs::write(session.join("notes.txt"), "new").unwrap();
+    assert!(uploader.earlier(&session).unwrap().is_none());
+}
+
+#[test]
+fn a_thread_that_breaks_off_makes_no_session_visible() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let bucket = bucket(folder.path());
+    let uploader = CloudUploader::new(bucket.clone()).on_progress(|_| {
+        let is_helper = std::thread::current().name() == Some("upload");
+        assert!(!is_helper, "as if there were a defect");
+    });
+    let upload = || uploader.upload(&session);
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(upload));
+    assert!(ended.is_err());
+    assert!(!bucket.list("").unwrap().iter().any(|it| it.key.ends_with(MANIFEST_SUFFIX)));
+}
+
+#[test]
+fn a_manifest_that_is_there_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path());
+    let bucket = bucket(folder.path());
+    let uploader = CloudUploader::new(bucket.clone());
+    let first = uploader.upload(&session).unwrap();
+    // As if it had been killed before it could note that the manifest is there.
+    let journal = journal(&session);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let cut = text.trim_end().rfind('\n').unwrap() + 1;
+    std::fs::write(&journal, &text[..cut]).unwrap();
+    let second = uploader.upload(&session).unwrap();
+    assert!(!second.was_there && second.sent_objects == 0);
+    assert_eq!(
+        (first.manifest.as_ref(), manifest(&bucket)),
+        (second.manifest.as_ref(), second.manifest.clone().unwrap())
+    );
+    // Another one is.
+    std::fs::write(session.join("notes.txt"), "new").unwrap();
+    let third = uploader.upload(&session).unwrap();
+    assert_eq!(Some(manifest(&bucket)), third.manifest);
+    assert_ne!(first.manifest, third.manifest);
 }
 
 #[test]

@@ -70,6 +70,19 @@ pub fn sessions_in(folder: &Path, now: Timestamp) -> io::Result<Vec<SessionOnDis
     Ok(sessions)
 }
 
+/// Whether a recorder writes to the session in `folder`, as all housekeeping tells it: by the locks of its files, and where
+/// there are none by how fresh a file without an end is. `now` tells what was changed a moment ago. A folder that cannot be
+/// read is not being recorded.
+#[must_use]
+pub fn is_being_recorded(folder: &Path, now: Timestamp) -> bool {
+    let recordings = Contents::of(folder).map(|contents| contents.recordings).unwrap_or_default();
+    recordings.iter().any(|file| {
+        // First what costs less: a long recording's end is looked for only when somebody may be at work on it.
+        modified(file).is_ok_and(|changed| is_in_use(file, now.duration_since(changed.into()), FRESH))
+            && !files::open(file).is_ok_and(|reader| reader.index().is_some())
+    })
+}
+
 /// What is at `path`; `None` when it is no session, nothing any more, or not ours to read.
 pub(super) fn look(path: &Path, now: Timestamp) -> Option<SessionOnDisk> {
     let contents = Contents::of_session(path).ok()??;

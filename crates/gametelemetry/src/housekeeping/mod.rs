@@ -17,7 +17,7 @@ mod removal;
 mod watch;
 
 pub use best::BestLap;
-pub use folder::{Hold, SessionOnDisk, sessions_in};
+pub use folder::{Hold, SessionOnDisk, is_being_recorded, sessions_in};
 pub use laps::{CountedLap, SessionLaps};
 pub use plan::{PlannedSession, PrunePlan, PrunePolicy};
 pub use quota::{Quota, QuotaDecision, QuotaEnd};
