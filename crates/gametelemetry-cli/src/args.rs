@@ -154,10 +154,15 @@ Examples:
   gametelemetry simulate acc --for 60s       what a dashboard or `record acc` sees of a real game
   gametelemetry simulate acc --torn          5 % of all writes pause half way, to test readers
   gametelemetry simulate f1 --loss 5         packets to port 20777, of which 5 % are lost
+  gametelemetry simulate f1 --variant 2023   those of F1 23, with a lobby and a time trial before the race
   gametelemetry simulate acc --save sessions --for 1h     an hour of laps at once, to try things with")]
 pub(crate) struct Simulate {
     /// The game's short name
     pub(crate) game: String,
+    /// Which of the game's versions or packets: 2022 to 2026 of f1; A, B, ~ or C of gt7, sent unasked; sled, dash, horizon
+    /// or motorsport of forza
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
     /// Stop after this time; otherwise at Ctrl+C
     #[arg(long = "for", value_name = "TIME", value_parser = words::duration)]
     pub(crate) duration: Option<Duration>,
@@ -221,7 +226,7 @@ pub(crate) enum Format {
 Example:
   gametelemetry format check my_game.toml && gametelemetry record --format my_game.toml")]
 pub(crate) struct FormatCheck {
-    /// Files in the format language, or the folder with the channels.json of EA SPORTS WRC
+    /// Files in the format language, or the telemetry folder of EA SPORTS WRC
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -232,9 +237,9 @@ What is printed is the documentation of the game, and the start for a variant of
 
 Examples:
   gametelemetry format print f1 > f1.toml
-  gametelemetry format print \"Documents/My Games/WRC/telemetry/readme\" > my_wrc.toml")]
+  gametelemetry format print \"Documents/My Games/WRC/telemetry\" > my_wrc.toml")]
 pub(crate) struct FormatPrint {
-    /// A game's short name, or a file
+    /// A game's short name, a packet format, an .ibt, or a session
     #[arg(value_name = "GAME|FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) what: String,
     /// Which source of the game; the first unless named
@@ -250,14 +255,21 @@ has the game's names.
 Examples:
   gametelemetry replay SESSION                         as it was
   gametelemetry replay SESSION --to 192.168.1.30:20777 to a dashboard on another device
-  gametelemetry replay SESSION --speed 4 --loop        four times as fast, again and again")]
+  gametelemetry replay SESSION --speed 4 --loop        four times as fast, again and again
+  gametelemetry replay SESSION --token SECRET          of Counter-Strike 2 or Dota 2, to who wants that token")]
 pub(crate) struct Replay {
     /// A session's folder, one of its files, or its URL
     #[arg(value_hint = ValueHint::AnyPath)]
     pub(crate) session: SessionArg,
-    /// Where packets are sent instead of where the game sends them
+    /// Where packets are sent, states are posted, or a game's server listens, instead of the game's own place
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) to: Option<String>,
+    /// What a game that posts its state says to be believed; no recording holds it
+    #[arg(long, value_name = "TEXT", env = "GAMETELEMETRY_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// How the packets came, of a recording that does not say so: the packet format it was recorded with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) format: Option<PathBuf>,
     /// How many times as fast
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = words::speed)]
     pub(crate) speed: f64,

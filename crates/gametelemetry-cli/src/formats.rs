@@ -4,21 +4,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use gametelemetry::format::{MAX_TEXT, PacketFormat};
+use gametelemetry::format::{MAX_TEXT, PacketFormat, Transport};
 use gametelemetry_games::wrc;
 
 /// What EA SPORTS WRC calls its list of values.
 const WRC_CHANNELS: &str = "channels.json";
+/// The folder in its `telemetry` folder in which that list is.
+const WRC_README: &str = "readme";
+/// What it calls what the player set.
+const WRC_CONFIG: &str = "config.json";
 
-/// The format in `path`: a text in the format language, or the folder (or `channels.json`) of EA SPORTS WRC.
+/// The format in `path`: a text in the format language, or the `telemetry` folder of EA SPORTS WRC (or one of those in
+/// it, or its `channels.json` or `config.json`).
 pub(crate) fn load(path: &Path) -> Result<PacketFormat> {
-    if path.is_dir() {
-        let channels = path.join(WRC_CHANNELS);
-        return match channels.is_file() {
-            true => load_wrc(&channels),
-            false => bail!(
-                "there is no packet format in this folder: give a .toml file, or the folder with the channels.json of \
-                 EA SPORTS WRC: {}",
+    let is_config = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(WRC_CONFIG));
+    let folder = if is_config { path.parent().unwrap_or(Path::new("")) } else { path };
+    if is_config || path.is_dir() {
+        let places = [folder.join(WRC_CHANNELS), folder.join(WRC_README).join(WRC_CHANNELS)];
+        return match places.iter().find(|channels| channels.is_file()) {
+            Some(channels) => load_wrc(channels),
+            None => bail!(
+                "there is no packet format in this folder: give a .toml file, or the telemetry folder of EA SPORTS WRC, \
+                 with readme/channels.json in it: {}",
                 path.display()
             ),
         };
@@ -41,7 +48,7 @@ fn load_wrc(channels: &Path) -> Result<PacketFormat> {
     for folder in [folder.to_owned(), folder.join("udp"), folder.join("../udp")] {
         for path in json_files(&folder) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_other = name == WRC_CHANNELS || name == "config.json";
+            let is_other = name == WRC_CHANNELS || name == WRC_CONFIG;
             if !is_other && !structures.iter().any(|(known, _)| *known == name) {
                 structures.push((name, read(&path)?));
             }
@@ -49,8 +56,21 @@ fn load_wrc(channels: &Path) -> Result<PacketFormat> {
     }
     let texts: Vec<(&str, &str)> =
         structures.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    wrc::described(&read(channels)?, &texts)
-        .with_context(|| format!("cannot use the files of EA SPORTS WRC in {}", folder.display()))
+    let failed = || format!("cannot use the files of EA SPORTS WRC in {}", folder.display());
+    let mut format = wrc::described(&read(channels)?, &texts).with_context(failed)?;
+    if let (Some(port), Some(Transport::Udp(udp))) = (wrc_port(folder)?, &mut format.transport) {
+        udp.port = port;
+    }
+    Ok(format)
+}
+
+/// The port that the player set, in the `telemetry` folder around `readme`; `None` when nothing is set there.
+fn wrc_port(readme: &Path) -> Result<Option<u16>> {
+    let beside = |folder: PathBuf| Some(folder.join(WRC_CONFIG)).filter(|config| config.is_file());
+    let Some(config) = beside(readme.join("..")).or_else(|| beside(readme.to_owned())) else {
+        return Ok(None);
+    };
+    wrc::configured_port(&read(&config)?).with_context(|| format!("cannot use {}", config.display()))
 }
 
 /// The `.json` files in `folder`, sorted; none when there is no such folder.

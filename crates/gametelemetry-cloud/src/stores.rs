@@ -282,7 +282,7 @@ mod tests {
             ("https://rig:hunter2@Minio.local/base/?sig=hunter2#hunter2", "minio.local/base"),
             ("localhost:4443", "localhost:4443"),
         ] {
-            assert_eq!(without_secrets(server), shown);
+            assert_eq!(server_without_secrets(server), shown);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelMapping, Schema, SchemaError, Timestamp};
+use crate::{ChannelMapping, RecordedTransport, Schema, SchemaError, Timestamp};
 
 /// The newest version of the file format that this library reads and writes; see `docs/format.md`. What an earlier
 /// reader would read right is written as the earlier version.
@@ -38,6 +38,9 @@ pub struct Header {
     /// The rate that was asked for, in Hz; none for a source that comes when it comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_hz: Option<f64>,
+    /// How the frames came; none when it is not known, or known of the game.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<RecordedTransport>,
     /// The file that was imported, if this is an import.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub imported_from: String,
@@ -71,6 +74,7 @@ impl Header {
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             writer: concat!("gametelemetry ", env!("CARGO_PKG_VERSION")).to_owned(),
             requested_hz: None,
+            transport: None,
             imported_from: String::new(),
             redacted: false,
         }

@@ -30,6 +30,7 @@ mod message;
 mod open;
 mod outline;
 mod reader;
+mod recorded_transport;
 mod recover;
 mod redact;
 mod schema;
@@ -58,6 +59,7 @@ pub use lookup::{Lookup, Plus};
 pub use message::{Condition, MessageKind, Parts, Recognized, Sequence};
 pub use outline::{FilePart, part_at};
 pub use reader::{ReadError, Record, SessionReader};
+pub use recorded_transport::{RecordedFraming, RecordedTransport};
 pub use recover::{RecoverError, Recovered, recover};
 pub use redact::{Blanked, Redactor};
 pub use schema::{

@@ -75,6 +75,23 @@ pub trait Game: Sync {
         let _ = seed;
         None
     }
+
+    /// What else the simulated game can be: the versions, or formats, that its packets differ by.
+    fn variants(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The simulated game as one of [`Game::variants`]; `None` for any other.
+    fn simulator_of(&self, variant: &str, seed: u64) -> Option<Box<dyn Simulator>> {
+        let _ = (variant, seed);
+        None
+    }
+
+    /// The kinds of packets that the game can be asked for, as in [`RecordOptions::packet`]; empty when it sends what it
+    /// sends.
+    fn packets_to_ask_for(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// What a game is, and what the user must do to record it.
@@ -190,6 +207,8 @@ pub struct RecordOptions {
     pub allow: Vec<IpAddr>,
     /// Where the game runs, for one that must be asked for its packets (a console's address) or has a server.
     pub host: Option<String>,
+    /// Which packets the game is asked for, as it calls them; the longest unless set.
+    pub packet: Option<String>,
     /// Where each datagram is sent on.
     pub forward: Vec<Forward>,
     /// What a game that POSTs must say to be believed.
@@ -250,6 +269,24 @@ pub enum RecordError {
         /// What was asked for.
         unknown: String,
         /// The sources it has.
+        known: String,
+    },
+    /// A host whose address nobody knows.
+    #[error("cannot find where {game} runs: write the console's address, as 192.168.1.20, instead of {host}")]
+    NoSuchHost {
+        /// The game.
+        game: &'static str,
+        /// What was written.
+        host: String,
+    },
+    /// Packets that the game cannot be asked for.
+    #[error("{game} cannot be asked for the packet {unknown}, it has {known}")]
+    UnknownPacket {
+        /// The game.
+        game: &'static str,
+        /// What was asked for.
+        unknown: String,
+        /// The packets it has.
         known: String,
     },
     /// A packet format that does not say how packets come.

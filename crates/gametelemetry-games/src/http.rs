@@ -41,6 +41,16 @@ fn moved(url: &str, options: &RecordOptions) -> String {
     format!("http://{host}:{port}/{path}")
 }
 
+/// Where Valve's games put their token.
+const TOKEN_AT: &str = "/auth/token";
+
+/// `body`, as a recording has it of a game that POSTs, with `token` where the game said one and the recording hides it:
+/// what a receiver that wants the token takes. `None` when the game said none.
+#[must_use]
+pub fn with_token(body: &[u8], token: &str) -> Option<Vec<u8>> {
+    gametelemetry::put_text(body, TOKEN_AT, token)
+}
+
 /// The source `info` of what a game POSTs, listening as `options` say. Valve's games put their token into `auth`,
 /// which is never kept.
 pub(crate) fn http_push(
@@ -62,7 +72,7 @@ pub(crate) fn http_push(
         .hint(enable)
         .hide("/auth");
     match &options.token {
-        Some(token) => source.token("/auth/token", token),
+        Some(token) => source.token(TOKEN_AT, token),
         None => source,
     }
 }

@@ -52,6 +52,7 @@ pub use game::{
     Game, GameInfo, Rates, RecordError, RecordOptions, SimulatedDatagram, SimulatedPage, SimulatedWrite,
     Simulator, SourceInfo, Transport, find, running,
 };
+pub use http::with_token;
 pub use personal::{is_personal, known_schema, redaction};
 pub use replays::ReplayGame;
 pub use written::WrittenGame;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use gametelemetry::format::{self, PacketFormat};
 use gametelemetry::{
-    FrameSize, GameSession, Greeting, Heartbeat, MemoryMappedFileSource, NetworkSource, Schema,
+    Boundary, FrameSize, Framing, GameSession, Greeting, Heartbeat, MemoryMappedFileSource, NetworkSource,
+    RecordedFraming, RecordedTransport, Schema,
 };
 
 use crate::game::{Game, GameInfo, Rates, RecordError, RecordOptions, SourceInfo, Transport};
@@ -77,7 +78,10 @@ impl Game for WrittenGame {
 
     fn record(&self, session: GameSession, options: &RecordOptions) -> Result<GameSession, RecordError> {
         options.check(&self.info)?;
-        let session = session.channels(self.info.channels);
+        let mut session = session.channels(self.info.channels);
+        if let Some(transport) = self.recorded_transport() {
+            session = session.came_by(self.source.name, transport);
+        }
         match &self.transport {
             Some(format::Transport::Udp(udp)) => Ok(session.source(self.datagrams(udp, options))),
             Some(format::Transport::Tcp(tcp)) => Ok(session.source(self.stream(tcp, options))),
@@ -107,6 +111,26 @@ impl Game for WrittenGame {
 }
 
 impl WrittenGame {
+    /// How its frames come, as a recording keeps it; `None` for a format that does not say so.
+    #[must_use]
+    pub fn recorded_transport(&self) -> Option<RecordedTransport> {
+        match self.transport.as_ref()? {
+            format::Transport::Udp(udp) => Some(RecordedTransport::Udp {
+                port: udp.port,
+                group: udp.multicast,
+                asked_at: udp.ask.as_ref().map(|ask| ask.port),
+            }),
+            format::Transport::Tcp(tcp) => {
+                let (_, port) = tcp.connect.rsplit_once(':')?;
+                Some(RecordedTransport::Tcp { port: port.parse().ok()?, framing: recorded(&tcp.framing) })
+            }
+            format::Transport::SharedMemory(memory) => {
+                Some(RecordedTransport::SharedMemory { region: memory.map.clone() })
+            }
+            _ => None,
+        }
+    }
+
     fn datagrams(&self, udp: &format::Udp, options: &RecordOptions) -> NetworkSource {
         let mut source = crate::game::datagrams(self.source, self.schema, options, self.info.enable);
         if let Some(group) = udp.multicast {
@@ -136,5 +160,15 @@ impl WrittenGame {
             .hint(self.info.enable);
         let messages = tcp.greeting.clone();
         if messages.is_empty() { source } else { source.greeting(Greeting { to: connect, messages }) }
+    }
+}
+
+/// `framing` as a recording keeps it.
+fn recorded(framing: &Framing) -> RecordedFraming {
+    match &framing.boundary {
+        &Boundary::Length { bytes, big_endian, includes_itself, offset } => {
+            RecordedFraming::Length { bytes, big_endian, includes_itself, offset }
+        }
+        Boundary::Delimiter(delimiter) => RecordedFraming::Delimiter(delimiter.clone()),
     }
 }

@@ -89,6 +89,7 @@ pub use grouping::{Group, GroupOptions, GroupedMessage, Grouper};
 pub use guard::Guard;
 pub use http::{
     HttpLimits, HttpPollingSource, HttpProgress, HttpPushSource, HttpRefusal, HttpRequest, HttpRequestParser,
+    put_text,
 };
 pub use json_lines::JsonLinesWriter;
 pub use keep_last::{Held, MarkError, Marker};

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gametelemetry_file::{
-    BinarySessionWriter, ChannelMapping, EncoderOptions, Header, Ledger, SessionWriter, Telemetry, Timestamp,
-    WriteError, WriterOptions, files,
+    BinarySessionWriter, ChannelMapping, EncoderOptions, Header, Ledger, RecordedTransport, SessionWriter,
+    Telemetry, Timestamp, WriteError, WriterOptions, files,
 };
 
 use crate::callbacks::{Callback, Started};
@@ -60,6 +60,8 @@ pub struct GameSession {
     sources: Vec<Box<dyn AnySource>>,
     callbacks: Vec<Callback>,
     channels: Vec<ChannelMapping>,
+    /// How the frames of sources came, by their names.
+    transports: Vec<(String, RecordedTransport)>,
     live: LiveProcessors,
     writer: Option<WriterFactory>,
     options: SessionOptions,
@@ -112,6 +114,7 @@ impl GameSession {
             sources: Vec::new(),
             callbacks: Vec::new(),
             channels: Vec::new(),
+            transports: Vec::new(),
             live: LiveProcessors::default(),
             writer: None,
             options: SessionOptions::default(),
@@ -161,6 +164,13 @@ impl GameSession {
     /// Stores in each file which channels its source's fields are.
     pub fn channels(mut self, channels: &[ChannelMapping]) -> Self {
         self.channels.extend_from_slice(channels);
+        self
+    }
+
+    /// Stores in the file of `source` how its frames come, so that they can be played back the same way. Built-in games
+    /// need none: what plays them back knows them.
+    pub fn came_by(mut self, source: &str, transport: RecordedTransport) -> Self {
+        self.transports.push((source.to_owned(), transport));
         self
     }
 
@@ -294,6 +304,8 @@ impl GameSession {
             header.requested_hz = description.requested_hz;
             header.channels =
                 self.channels.iter().filter(|mapping| mapping.source == description.name).cloned().collect();
+            let transport = self.transports.iter().find(|(source, _)| *source == description.name);
+            header.transport = transport.map(|(_, transport)| transport.clone());
             let (frame_type, frame_name) = (source.frame_type(), source.frame_name());
             plans.push(SourcePlan { header, description, frame_type, frame_name });
         }

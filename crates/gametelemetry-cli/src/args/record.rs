@@ -27,7 +27,7 @@ Examples:
 pub(crate) struct Record {
     /// The game's short name (`gametelemetry games` lists them); without it, or as `auto`, whichever game appears
     pub(crate) game: Option<String>,
-    /// Record what this packet format describes: a .toml file, or the folder with the channels.json of EA SPORTS WRC
+    /// Record what this packet format describes: a .toml file, or the telemetry folder of EA SPORTS WRC
     #[arg(long, value_name = "FILE", conflicts_with = "game", value_hint = ValueHint::AnyPath)]
     pub(crate) format: Option<PathBuf>,
     /// Folder in which the session's folder is made
@@ -91,6 +91,9 @@ pub(crate) struct Network {
     /// Where the game runs, for a console that must be asked for its packets or a game with a server
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Option<String>,
+    /// Ask for these packets, of a game that sends what it is asked for: A, B, ~ or C of Gran Turismo 7, the longest unless set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) packet: Option<String>,
     /// Send every packet on to another program, at most HZ of each kind a second; may be given several times
     #[arg(long, value_name = "HOST:PORT[@HZ]")]
     pub(crate) forward: Vec<Forward>,

@@ -21,11 +21,13 @@ pub(crate) fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -
     if let Some(path) = &args.format {
         let game = WrittenGame::new(formats::load(path)?);
         check_sources(&[game], options)?;
+        check_packet(game, options)?;
         return Ok(game);
     }
     if let Some(name) = args.game.as_deref().filter(|name| !name.eq_ignore_ascii_case("auto")) {
         let game = known(name)?;
         check_sources(&[game], options)?;
+        check_packet(game, options)?;
         check_who_is_running(game, &options.prefix)?;
         return Ok(game);
     }
@@ -33,7 +35,7 @@ pub(crate) fn choose(args: &Record, options: &RecordOptions, stop: &StopToken) -
     let out = OutFolder::new(&args.out);
     out.make()?;
     match wait_for_any(args, options, stop) {
-        Some(game) => Ok(game),
+        Some(game) => check_packet(game, options).map(|()| game),
         None => {
             out.remove_if_new();
             bail!(nothing_appeared(args, stop))
@@ -93,6 +95,17 @@ fn check_sources(games: &[&dyn Game], options: &RecordOptions) -> Result<()> {
             options.sources.join(" and ")
         ),
     }
+}
+
+/// Refuses to ask a game for packets that nobody can ask.
+fn check_packet(game: &dyn Game, options: &RecordOptions) -> Result<()> {
+    if options.packet.is_some() && game.packets_to_ask_for().is_empty() {
+        bail!(
+            "{} sends what it sends and cannot be asked for other packets: leave out --packet",
+            game.info().id
+        );
+    }
+    Ok(())
 }
 
 /// Refuses to take another game's frames for those of `game`: some games publish under the same names, and only the

@@ -3,14 +3,17 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+use gametelemetry::files;
 use gametelemetry::format::{PacketFormat, Transport as Comes, Udp};
-use gametelemetry_games::{Game, Transport};
+use gametelemetry_games::{Game, Transport, iracing};
 
 use super::Outcome;
 use super::choose::known;
+use super::import_ibt::head_of;
 use crate::args::{Format, FormatCheck, FormatPrint};
 use crate::output::{self, DIM, GOOD};
+use crate::recordings::{self, Opened, Readable};
 use crate::{formats, words};
 
 pub(crate) fn run(args: &Format) -> Result<Outcome> {
@@ -54,6 +57,8 @@ fn check(args: &FormatCheck) -> Result<Outcome> {
 
 fn print(args: &FormatPrint) -> Result<Outcome> {
     let format = match Path::new(&args.what) {
+        path if is_ibt(path) => of_ibt(path)?,
+        path if is_session(path) => of_session(path, args.source.as_deref())?,
         path if path.exists() => formats::load(path)?,
         _ => of_game(known(&args.what)?, args.source.as_deref())?,
     };
@@ -61,6 +66,36 @@ fn print(args: &FormatPrint) -> Result<Outcome> {
     out.write_all(format.to_toml().as_bytes())?;
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+fn is_ibt(path: &Path) -> bool {
+    path.is_file() && has_extension(path, "ibt")
+}
+
+fn is_session(path: &Path) -> bool {
+    let has_files = || files::session_files(path).is_ok_and(|files| !files.is_empty());
+    path.is_file() && has_extension(path, files::EXTENSION) || path.is_dir() && has_files()
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|it| it.eq_ignore_ascii_case(extension))
+}
+
+/// The rows of an `.ibt`, in the format language.
+fn of_ibt(path: &Path) -> Result<PacketFormat> {
+    let head = head_of(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(PacketFormat::of_source("iracing", iracing::SOURCE, head.schema().clone(), &head.channels()))
+}
+
+/// One source of a recording, as its file describes it, in the format language.
+fn of_session(path: &Path, source: Option<&str>) -> Result<PacketFormat> {
+    let Readable { sources, .. } = recordings::open_readable(path, source)?;
+    // What is asked for is there, or opening would have said so.
+    let Some(Opened { name, reader, .. }) = sources.first() else {
+        bail!("nothing can be read: {}", path.display())
+    };
+    let header = reader.header();
+    Ok(PacketFormat::of_source(&header.game, name, reader.schema().clone(), &header.channels))
 }
 
 /// One source of a built-in game, in the format language.
@@ -76,7 +111,11 @@ fn of_game(game: &dyn Game, source: Option<&str>) -> Result<PacketFormat> {
             source.map_or_else(String::new, |source| words::did_you_mean(source, names.iter().copied()));
         match (source, names.is_empty()) {
             (_, true) => {
-                bail!("{} describes itself while it runs, so there is no layout to print", info.name)
+                bail!(
+                    "the layout of {} differs from file to file: `gametelemetry format print FILE.ibt` prints that of a \
+                     file, and `format print SESSION` that of a recording",
+                    info.name
+                )
             }
             (source, _) => {
                 bail!(

@@ -115,8 +115,11 @@ fn describe(transport: Transport) -> String {
             let places: Vec<_> = regions.iter().map(|region| Region::location(region)).collect();
             format!("shared memory {}", places.join(", "))
         }
+        Transport::Udp { port, heartbeat_port: Some(asked), over_network: true } => format!(
+            "UDP port {port}, asked for at port {asked} of the console; listens on the local network, to the console only"
+        ),
         Transport::Udp { port, heartbeat_port: Some(asked), .. } => {
-            format!("UDP port {port}, asked for at port {asked} of the console")
+            format!("UDP port {port}, asked for at port {asked}")
         }
         Transport::Udp { port, .. } => format!("UDP port {port}"),
         Transport::HttpPolling { urls } => format!("HTTP {}", urls.join(", ")),

@@ -61,6 +61,13 @@ pub(crate) fn import(path: &Path, out: &Path) -> Result<Imported> {
     Ok(Imported { folder, notices, lost_data: head.cut_row_len() > 0 })
 }
 
+/// What the `.ibt` at `path` says of its rows.
+pub(super) fn head_of(path: &Path) -> Result<IbtHead> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok(IbtHead::parse(&read_head(&mut BufReader::new(file))?, length)?)
+}
+
 /// Everything before the rows.
 fn read_head(file: &mut impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();

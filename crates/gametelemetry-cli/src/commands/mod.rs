@@ -28,6 +28,7 @@ mod record;
 mod recover;
 mod redacted_copy;
 mod replay;
+mod replay_outlet;
 pub(crate) mod report;
 mod simulate;
 mod simulate_save;

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Record) -> Result<Outcome> {
         port: args.network.port,
         allow: args.network.allow.clone(),
         host: args.network.host.clone(),
+        packet: args.network.packet.clone(),
         forward: args.network.forward.clone(),
         token: args.network.token.clone(),
         folders: args.network.folders.clone(),

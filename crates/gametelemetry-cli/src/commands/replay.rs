@@ -1,27 +1,28 @@
 //! `replay`: plays a session back as the game, so that dashboards and recorders can be tried without it.
 //!
-//! Each record goes where the game would have put it, at the time it had: as a datagram, as a shared-memory page, as
-//! the state that is posted, or as the answer of its server.
+//! Each record goes where the game would have put it, at the time it had: as a datagram, as a message of a stream, as a
+//! shared-memory page, as the state that is posted, or as the answer of its server. `replay_outlet` knows which.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use gametelemetry::{FrameSize, Schema, SessionReader, StopToken, Timestamp, clock};
-use gametelemetry_games::{Game, Transport, find};
+use gametelemetry::{SessionReader, StopToken, Timestamp, clock};
 use serde::Serialize;
 
 use super::Outcome;
 use super::record::stop_on_ctrl_c;
+use super::replay_outlet::{Outlet, Outlets};
 use crate::args::Replay;
 use crate::output::{self, DIM, LiveLine};
-use crate::publish::{Answers, Datagrams, Posts, Regions, SentDatagrams, SentPosts};
+use crate::publish::{Regions, SentDatagrams, SentMessages, SentPosts};
 use crate::recordings::{self, Opened, Readable};
 use crate::words;
 
 /// How often those who ask for packets are looked for, and the live line changes.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
+/// The last page stands as long as the one before it did, but no longer than this.
+const LONGEST_LAST_PAGE: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Replay) -> Result<Outcome> {
     let session = args.session.open(&args.cloud)?;
@@ -48,7 +49,8 @@ pub(crate) fn run(args: &Replay) -> Result<Outcome> {
     } else {
         output::say(format_args!("played {} records", played.records));
     }
-    Ok(Outcome::lost_if(unreadable > 0 || player.is_damaged()))
+    let refused = played.say_refused();
+    Ok(Outcome::lost_if(unreadable > 0 || refused || player.is_damaged()))
 }
 
 /// The sources that are to be played.
@@ -68,10 +70,24 @@ struct Played {
     records: u64,
     /// Each source that sends, by its name.
     datagrams: BTreeMap<String, SentDatagrams>,
+    /// Each source that is a stream, by its name.
+    messages: BTreeMap<String, SentMessages>,
     /// Each source that posts, by its name.
     posts: BTreeMap<String, SentPosts>,
     /// Requests that were answered.
     answered: u64,
+}
+
+impl Played {
+    /// Whether anybody did not take what was posted; says how much, and why.
+    fn say_refused(&self) -> bool {
+        let refused = self.posts.iter().filter(|(_, posts)| posts.failed > 0);
+        let said = refused.map(|(name, SentPosts { taken, failed, reason })| {
+            let reason = reason.as_deref().unwrap_or("nobody knows why");
+            output::say(format_args!("{name}: {failed} of {} posts failed: {reason}", taken + failed));
+        });
+        said.count() > 0
+    }
 }
 
 struct Player {
@@ -83,100 +99,41 @@ struct Player {
 /// One source, and where its records go.
 struct Track {
     name: String,
-    game: Option<&'static dyn Game>,
     reader: SessionReader,
     next: Option<(Timestamp, Vec<u8>)>,
     outlet: Outlet,
 }
 
-enum Outlet {
-    Datagrams(Datagrams),
-    Posts(Posts),
-    /// The server, and the path that the records answer.
-    Answers(Rc<Answers>, String),
-    /// The regions by their numbers, each with the bytes it takes of a frame.
-    Pages {
-        regions: Vec<(usize, usize)>,
-        counter_bytes: usize,
-    },
-}
-
 impl Player {
     fn new(sources: Vec<Opened>, args: &Replay) -> Result<Self> {
-        let mut regions = Regions::new(None, 1);
-        let mut server: Option<Rc<Answers>> = None;
+        let mut outlets = Outlets::new(args)?;
         let mut tracks = Vec::new();
         for Opened { name, reader, .. } in sources {
-            let game = find(&reader.header().game);
-            let transport = game.and_then(|game| {
-                game.info().sources.iter().find(|source| source.name == name).map(|source| source.transport)
-            });
-            let outlet = match (transport, &args.to) {
-                (Some(Transport::SharedMemory { regions: places }), _) => {
-                    let sizes = game.map(|game| game.page_sizes(&name)).unwrap_or_default();
-                    pages(&mut regions, places, &sizes, reader.schema(), &args.regions.region_prefix)?
-                }
-                (Some(Transport::Udp { .. }) | None, Some(to)) => Outlet::Datagrams(Datagrams::to(to)?),
-                (Some(Transport::Udp { port, heartbeat_port: Some(asked), .. }), None) => {
-                    Outlet::Datagrams(Datagrams::to_askers(asked, port)?)
-                }
-                (Some(Transport::Udp { port, .. }), None) => {
-                    Outlet::Datagrams(Datagrams::to(&format!("127.0.0.1:{port}"))?)
-                }
-                (None, None) => bail!(
-                    "where {} of {} sends is not known: say it by `--to HOST:PORT`",
-                    name,
-                    reader.header().game
-                ),
-                (Some(Transport::HttpPush { port }), to) => {
-                    let to = to.clone().unwrap_or_else(|| format!("127.0.0.1:{port}"));
-                    Outlet::Posts(Posts::to(format!("http://{to}/"))?)
-                }
-                (Some(Transport::HttpPolling { urls }), to) => {
-                    let url = urls.first().and_then(|url| url.strip_prefix("http://")?.split_once('/'));
-                    let (address, path) = url.unwrap_or_default();
-                    let server = match &server {
-                        Some(server) => Rc::clone(server),
-                        None => Rc::new(Answers::serve(to.as_deref().unwrap_or(address))?),
-                    };
-                    Outlet::Answers(server, format!("/{path}"))
-                }
-                (Some(Transport::Files { .. }), _) => {
-                    output::say(format_args!(
-                        "{DIM}the files of {name} lie in the session's folder files{DIM:#}"
-                    ));
-                    continue;
-                }
-                (Some(_), _) => bail!(
-                    "{name} of {} came from a file of the game, so there is nobody to play it back to",
-                    reader.header().game
-                ),
-            };
-            if let Outlet::Answers(used, _) = &outlet {
-                server = Some(Rc::clone(used));
+            let outlet = outlets.open(&name, &reader)?;
+            if matches!(outlet, Outlet::Files) {
+                output::say(format_args!(
+                    "{DIM}the files of {name} lie in the session's folder files{DIM:#}"
+                ));
+                continue;
             }
-            let mut track = Track { name, game, reader, next: None, outlet };
+            let mut track = Track { name, reader, next: None, outlet };
             track.advance()?;
             tracks.push(track);
         }
-        Ok(Self { tracks, regions, records: 0 })
+        Ok(Self { tracks, regions: outlets.regions, records: 0 })
     }
 
     /// Waits until those who must ask for packets have; gives `false` when stopped before.
     fn wait_for_asker(&mut self, stop: &StopToken) -> bool {
         let mut has_said = false;
         loop {
-            self.take_heartbeats();
-            let waits = self.tracks.iter().any(|track| match &track.outlet {
-                Outlet::Datagrams(datagrams) => !datagrams.has_receiver(),
-                _ => false,
-            });
-            if !waits {
+            self.look_around();
+            if self.tracks.iter().all(|track| track.outlet.has_receiver()) {
                 return true;
             }
             if !std::mem::replace(&mut has_said, true) {
                 output::say(format_args!(
-                    "{DIM}waiting for somebody who asks for packets, Ctrl+C ends it{DIM:#}"
+                    "{DIM}waiting for somebody who asks or connects, Ctrl+C ends it{DIM:#}"
                 ));
             }
             if stop.wait_for(LOOK_AROUND) {
@@ -185,12 +142,8 @@ impl Player {
         }
     }
 
-    fn take_heartbeats(&mut self) {
-        for track in &mut self.tracks {
-            if let Outlet::Datagrams(datagrams) = &mut track.outlet {
-                datagrams.take_heartbeats(|_| {});
-            }
-        }
+    fn look_around(&mut self) {
+        self.tracks.iter_mut().for_each(|track| track.outlet.look_around());
     }
 
     /// Plays from the first record to the last; gives how many there were.
@@ -198,13 +151,13 @@ impl Player {
         let before = self.records;
         let line = LiveLine::new();
         let started = clock::monotonic();
-        let mut looked = started;
+        let (mut looked, mut last) = (started, (started, started));
         let Some((first, _)) = self.earliest() else { return Ok(0) };
         while let Some((timestamp, number)) = self.earliest() {
             let deadline = moment_of(started, first, timestamp, speed);
             while clock::monotonic() < deadline || clock::monotonic().duration_since(looked) >= LOOK_AROUND {
                 looked = clock::monotonic();
-                self.take_heartbeats();
+                self.look_around();
                 let played = timestamp.seconds_since(first);
                 line.show(|| format!("{played:.1} s played, {} records", self.records));
                 if stop.wait_until(deadline.min(looked + LOOK_AROUND)) {
@@ -215,6 +168,12 @@ impl Player {
                 break;
             }
             self.publish(number)?;
+            last = (last.1, deadline);
+        }
+        let shows_pages = self.tracks.iter().any(|track| matches!(track.outlet, Outlet::Pages { .. }));
+        if shows_pages && !stop.is_stopped() {
+            // A page that is gone at once, nobody sees.
+            let _ = stop.wait_for(last.1.duration_since(last.0).min(LONGEST_LAST_PAGE));
         }
         Ok(self.records - before)
     }
@@ -228,24 +187,7 @@ impl Player {
     fn publish(&mut self, number: usize) -> Result<()> {
         let Some(track) = self.tracks.get_mut(number) else { return Ok(()) };
         if let Some((_, record)) = &track.next {
-            match &mut track.outlet {
-                Outlet::Datagrams(datagrams) => match track.game {
-                    Some(game) => datagrams.send(&game.packet(&track.name, record)),
-                    None => datagrams.send(record),
-                },
-                Outlet::Posts(posts) => posts.send(String::from_utf8_lossy(record).into_owned()),
-                Outlet::Answers(answers, path) => {
-                    answers.set(path, String::from_utf8_lossy(record).into_owned());
-                }
-                Outlet::Pages { regions, counter_bytes } => {
-                    let mut rest = record.as_slice();
-                    for &(region, size) in regions.iter() {
-                        let (page, behind) = rest.split_at(size.min(rest.len()));
-                        self.regions.publish(region, page, *counter_bytes);
-                        rest = behind;
-                    }
-                }
-            }
+            track.outlet.publish(record, &mut self.regions)?;
             self.records += 1;
         }
         track.advance()
@@ -262,16 +204,18 @@ impl Player {
     fn finish(&mut self) -> Played {
         let mut played = Played { records: self.records, ..Played::default() };
         for track in &mut self.tracks {
-            let nowhere = Outlet::Pages { regions: Vec::new(), counter_bytes: 0 };
-            match std::mem::replace(&mut track.outlet, nowhere) {
-                Outlet::Datagrams(datagrams) => {
+            match std::mem::replace(&mut track.outlet, Outlet::Files) {
+                Outlet::Datagrams(datagrams, _) => {
                     played.datagrams.insert(track.name.clone(), datagrams.sent);
                 }
-                Outlet::Posts(posts) => {
+                Outlet::Messages(stream, _) => {
+                    played.messages.insert(track.name.clone(), stream.finish());
+                }
+                Outlet::Posts(posts, _) => {
                     played.posts.insert(track.name.clone(), posts.finish());
                 }
                 Outlet::Answers(answers, _) => played.answered = answers.served(),
-                Outlet::Pages { .. } => {}
+                Outlet::Pages { .. } | Outlet::Files => {}
             }
         }
         played
@@ -290,30 +234,6 @@ impl Track {
         self.next = self.reader.next_record()?.map(|record| (record.timestamp, record.data.to_vec()));
         Ok(())
     }
-}
-
-/// Publishes the regions of one source.
-fn pages(
-    regions: &mut Regions,
-    places: &[&str],
-    sizes: &[usize],
-    schema: &Schema,
-    prefix: &str,
-) -> Result<Outlet> {
-    let FrameSize::Fixed(frame_size) = schema.size else {
-        bail!("frames of {} have no fixed size, so they are no shared memory", schema.name)
-    };
-    let whole = [frame_size as usize];
-    let sizes = if sizes.is_empty() { &whole } else { sizes };
-    let mut made = Vec::new();
-    for (place, &size) in places.iter().zip(sizes) {
-        made.push((regions.create(&format!("{prefix}{place}"), size)?, size));
-    }
-    let counter = schema.counter.as_deref().and_then(|name| schema.field(name));
-    // Only a counter at the start can be written last.
-    let counter_bytes =
-        counter.filter(|field| field.offset == 0).map_or(0, |field| field.kind.size() as usize);
-    Ok(Outlet::Pages { regions: made, counter_bytes })
 }
 
 /// When the record of `timestamp` is to be played.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use gametelemetry::clock::{self, Pacer};
 use gametelemetry::{KindCounts, StopToken};
 use gametelemetry_games::{Game, SimulatedWrite, Simulator, SourceInfo, Transport};
@@ -18,6 +18,7 @@ use crate::publish::{
     Answers, Datagrams, Files, Injector, LongWrite, Odds, Posts, RegionWrites, Regions, SentDatagrams,
     SentPosts,
 };
+use crate::words;
 
 /// How often the live line changes.
 const REFRESH: Duration = Duration::from_millis(200);
@@ -25,9 +26,7 @@ const REFRESH: Duration = Duration::from_millis(200);
 pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
     let game = known(&args.game)?;
     let info = game.info();
-    let Some(mut simulator) = game.simulator(args.seed) else {
-        bail!("there is no simulator of {}; `gametelemetry games --json` says which have one", info.name);
-    };
+    let mut simulator = simulator_of(game, args)?;
     if let Some(out) = &args.save {
         return super::simulate_save::run(game, &mut *simulator, out, args);
     }
@@ -46,6 +45,28 @@ pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
         output::say(format_args!("published {steps} steps"));
     }
     Ok(Outcome::Done)
+}
+
+/// The game that is to play itself.
+fn simulator_of(game: &dyn Game, args: &Simulate) -> Result<Box<dyn Simulator>> {
+    let (info, variants) = (game.info(), game.variants());
+    let Some(variant) = &args.variant else {
+        return game.simulator(args.seed).with_context(|| {
+            format!(
+                "there is no simulator of {}; `gametelemetry games --json` says which have one",
+                info.name
+            )
+        });
+    };
+    if variants.is_empty() {
+        bail!("the simulated {} has no variants: leave out --variant", info.name);
+    }
+    let known = variants.iter().find(|known| known.eq_ignore_ascii_case(variant)).copied();
+    let simulator = known.and_then(|known| game.simulator_of(known, args.seed));
+    simulator.with_context(|| {
+        let guess = words::did_you_mean(variant, variants.iter().copied());
+        format!("the simulated {} has no variant {variant}{guess} (it has {})", info.id, variants.join(", "))
+    })
 }
 
 /// Steps and publishes at `hz` until stopped or `duration` is over; gives the number of steps.
@@ -107,6 +128,8 @@ struct Outlets {
     answers: Option<(Answers, Vec<String>)>,
     files: Option<Files>,
     token: String,
+    /// What the game is asked with, when its packets go to an address that cannot ask.
+    asks: &'static [u8],
 }
 
 impl Outlets {
@@ -122,6 +145,7 @@ impl Outlets {
             answers: None,
             files: None,
             token: args.token.clone().unwrap_or_default(),
+            asks: if args.to.is_some() { game.heartbeat() } else { b"" },
         };
         for source in game.info().sources {
             outlets.add(game, source, args)?;
@@ -189,6 +213,9 @@ impl Outlets {
         }
         for (sender, _) in self.datagrams.values_mut() {
             sender.take_heartbeats(|message| simulator.heartbeat(message));
+        }
+        if !self.asks.is_empty() {
+            simulator.heartbeat(self.asks);
         }
         for datagram in simulator.datagrams() {
             if let Some((sender, injector)) = self.datagrams.get_mut(datagram.source)

@@ -8,6 +8,7 @@ mod files;
 mod injector;
 mod posts;
 mod regions;
+mod stream;
 
 pub(crate) use answers::Answers;
 pub(crate) use datagrams::{Datagrams, SentDatagrams};
@@ -15,3 +16,4 @@ pub(crate) use files::Files;
 pub(crate) use injector::{Injector, Odds};
 pub(crate) use posts::{Posts, SentPosts};
 pub(crate) use regions::{LongWrite, RegionWrites, Regions};
+pub(crate) use stream::{SentMessages, Stream};

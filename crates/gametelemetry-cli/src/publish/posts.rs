@@ -1,8 +1,7 @@
 //! POSTs states as a game does that was told to: one after the other, and never so that the game waits.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,45 +14,48 @@ const WAITING: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was posted.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct SentPosts {
     /// States that the receiver took.
     pub(crate) taken: u64,
     /// States that it did not: it was not there, too slow, or refused them.
     pub(crate) failed: u64,
+    /// Why the last of those was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 /// Posts to one address.
 pub(crate) struct Posts {
     queue: Option<SyncSender<String>>,
     posting: Option<JoinHandle<()>>,
-    counts: Arc<[AtomicU64; 2]>,
+    sent: Arc<Mutex<SentPosts>>,
 }
 
 impl Posts {
     /// To `url`, as `http://127.0.0.1:3000/`.
     pub(crate) fn to(url: String) -> Result<Self> {
-        let counts: Arc<[AtomicU64; 2]> = Arc::default();
+        let sent: Arc<Mutex<SentPosts>> = Arc::default();
         let (queue, states) = sync_channel::<String>(WAITING);
-        let counted = Arc::clone(&counts);
+        let counted = Arc::clone(&sent);
         let agent: ureq::Agent =
             ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).proxy(None).build().into();
         let post = move || {
             for state in states {
-                let taken = agent.post(&url).content_type("application/json").send(state).is_ok();
-                let [took, failed] = &*counted;
-                if taken { took } else { failed }.fetch_add(1, Ordering::Relaxed);
+                match agent.post(&url).content_type("application/json").send(state) {
+                    Ok(_) => lock(&counted).taken += 1,
+                    Err(error) => lock(&counted).fail(explained(&error)),
+                }
             }
         };
         let posting = std::thread::Builder::new().name("posts".to_owned()).spawn(post)?;
-        Ok(Self { queue: Some(queue), posting: Some(posting), counts })
+        Ok(Self { queue: Some(queue), posting: Some(posting), sent })
     }
 
     /// Posts `state` soon.
     pub(crate) fn send(&self, state: String) {
         if self.queue.as_ref().is_some_and(|queue| queue.try_send(state).is_err()) {
-            let [_, failed] = &*self.counts;
-            failed.fetch_add(1, Ordering::Relaxed);
+            lock(&self.sent).fail("the receiver is too slow".to_owned());
         }
     }
 
@@ -63,7 +65,27 @@ impl Posts {
         if let Some(posting) = self.posting.take() {
             let _ = posting.join();
         }
-        let [taken, failed] = &*self.counts;
-        SentPosts { taken: taken.load(Ordering::Relaxed), failed: failed.load(Ordering::Relaxed) }
+        lock(&self.sent).clone()
+    }
+}
+
+impl SentPosts {
+    fn fail(&mut self, reason: String) {
+        self.failed += 1;
+        self.reason = Some(reason);
+    }
+}
+
+fn lock(sent: &Mutex<SentPosts>) -> MutexGuard<'_, SentPosts> {
+    sent.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Why a state was not taken, with what to do about a token.
+fn explained(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::StatusCode(401 | 403) => {
+            format!("{error}: the receiver wants a token, or another one; say it with --token")
+        }
+        error => error.to_string(),
     }
 }

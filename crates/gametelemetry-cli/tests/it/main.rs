@@ -34,6 +34,7 @@ mod read;
 mod record;
 mod record_refused;
 mod redacted;
+mod replay;
 mod report;
 mod report_command;
 mod sample;
@@ -50,4 +51,6 @@ mod upload_refused;
 #[path = "../../../gametelemetry-cloud/tests/it/uploaded.rs"]
 mod uploaded;
 mod url;
+mod variants;
 mod ways_in;
+mod written_formats;

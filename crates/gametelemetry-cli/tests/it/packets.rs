@@ -74,19 +74,21 @@ impl Recorder {
 }
 
 /// Records in the only file of a session that is being recorded.
-fn recorded(session: &std::path::Path) -> u64 {
+pub(crate) fn recorded(session: &std::path::Path) -> u64 {
     let file = files::session_files(session).ok().and_then(|files| files.into_iter().next());
+    // A file that has just been made is empty.
+    let file = file.filter(|file| files::open(file).is_ok());
     file.map_or(0, |file| records(&file).len() as u64)
 }
 
-fn only_file(session: PathBuf) -> PathBuf {
+pub(crate) fn only_file(session: PathBuf) -> PathBuf {
     let mut found = files::session_files(&session).unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
 }
 
 /// The bytes of every record of the only session in `out`.
-fn frames(place: &Place, out: &str) -> Vec<Vec<u8>> {
+pub(crate) fn frames(place: &Place, out: &str) -> Vec<Vec<u8>> {
     records(&only_file(place.only_session(out))).into_iter().map(|(_, data)| data).collect()
 }
 

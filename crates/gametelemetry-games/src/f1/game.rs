@@ -3,7 +3,7 @@
 use gametelemetry::{GameSession, Schema};
 
 use super::simulator::Simulator as F1Simulator;
-use super::{PORT, SOURCE, schema};
+use super::{Format, PORT, SOURCE, schema};
 use crate::game::{
     Game, GameInfo, RecordError, RecordOptions, SimulatedDatagram, Simulator, SourceInfo, Transport,
     datagrams,
@@ -23,6 +23,9 @@ const PACKETS: SourceInfo = SourceInfo {
     rates: None,
     by_default: true,
 };
+
+/// The formats by their years, in the order of [`Format::ALL`].
+const VARIANTS: &[&str] = &["2022", "2023", "2024", "2025", "2026"];
 
 const INFO: GameInfo = GameInfo {
     id: "f1",
@@ -57,6 +60,15 @@ impl Game for F1 {
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {
         Some(Box::new(F1Simulator::new(seed)))
     }
+
+    fn variants(&self) -> &'static [&'static str] {
+        VARIANTS
+    }
+
+    fn simulator_of(&self, variant: &str, seed: u64) -> Option<Box<dyn Simulator>> {
+        let format = VARIANTS.iter().zip(Format::ALL).find(|(known, _)| **known == variant)?.1;
+        Some(Box::new(F1Simulator::of_format(format, seed).with_opening()))
+    }
 }
 
 impl Simulator for F1Simulator {
@@ -89,6 +101,12 @@ mod tests {
         let options = RecordOptions { sources: vec!["motion".to_owned()], ..RecordOptions::default() };
         let error = game.record(GameSession::new("f1"), &options).err().unwrap();
         assert_eq!(error.to_string(), "f1 has no source motion, it has packets");
+    }
+
+    #[test]
+    fn each_variant_is_the_format_of_its_year() {
+        assert!(VARIANTS.iter().zip(Format::ALL).all(|(name, format)| *name == format.year().to_string()));
+        assert_eq!(VARIANTS.len(), Format::ALL.len());
     }
 
     #[test]

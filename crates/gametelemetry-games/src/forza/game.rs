@@ -2,7 +2,7 @@
 
 use gametelemetry::{GameSession, Schema};
 
-use super::simulator::ForzaSimulator;
+use super::simulator::{ForzaSimulator, Sends};
 use crate::game::{Game, GameInfo, RecordError, RecordOptions, Simulator, SourceInfo, Transport, datagrams};
 
 /// Forza Motorsport and Forza Horizon.
@@ -52,5 +52,20 @@ impl Game for Forza {
 
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {
         Some(Box::new(ForzaSimulator::new(seed)))
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &["sled", "dash", "horizon", "motorsport"]
+    }
+
+    fn simulator_of(&self, variant: &str, seed: u64) -> Option<Box<dyn Simulator>> {
+        let sends = match variant {
+            "sled" => Sends::Sled,
+            "dash" => Sends::Dash,
+            "horizon" => Sends::Horizon,
+            "motorsport" => Sends::Motorsport,
+            _ => return None,
+        };
+        Some(Box::new(ForzaSimulator::of(sends, seed)))
     }
 }

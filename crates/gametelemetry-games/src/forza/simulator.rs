@@ -1,10 +1,11 @@
-//! A simulated Forza Motorsport (2023): a moment in the menus, then laps.
+//! A simulated Forza: a moment in the menus, then laps.
 //!
-//! Sends the packets of format "Dash" that the game would, 60 a second. Pure: the same seed gives the same bytes.
+//! Sends the packets that the game would, 60 a second: those of Motorsport (2023) unless another is asked for. Pure: the
+//! same seed gives the same bytes.
 
 use gametelemetry::{PackedFrame as _, Telemetry as _};
 
-use super::{Dash, MotorsportExtra, SOURCE, Sled};
+use super::{Dash, HorizonExtra, HorizonTail, MotorsportExtra, SOURCE, Sled};
 use crate::drive::{Drive, FUEL_KG_L, IDLE_RPM, Moment, Pictures, byte, single, singles, whole};
 use crate::game::{SimulatedDatagram, Simulator};
 
@@ -21,9 +22,23 @@ const TANK_KG: f64 = 60.0 * FUEL_KG_L;
 /// Way in which a tyre wears down.
 const TYRE_LIFE_M: f64 = 200e3;
 
+/// Which game it is, and with it the packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sends {
+    /// Any of them, with Data Out Packet Format "Sled".
+    Sled,
+    /// Motorsport 7.
+    Dash,
+    /// Horizon 4 to 6.
+    Horizon,
+    /// Motorsport (2023).
+    Motorsport,
+}
+
 /// The simulated game.
 #[derive(Clone, Debug)]
 pub(super) struct ForzaSimulator {
+    sends: Sends,
     drive: Drive,
     clock_s: f64,
     pictures: Pictures,
@@ -32,18 +47,23 @@ pub(super) struct ForzaSimulator {
 
 impl ForzaSimulator {
     pub(super) fn new(seed: u64) -> Self {
-        Self { drive: Drive::new(seed), clock_s: 0.0, pictures: Pictures::new(HZ), ready: Vec::new() }
+        Self::of(Sends::Motorsport, seed)
+    }
+
+    pub(super) fn of(sends: Sends, seed: u64) -> Self {
+        let (drive, pictures) = (Drive::new(seed), Pictures::new(HZ));
+        Self { sends, drive, clock_s: 0.0, pictures, ready: Vec::new() }
     }
 
     fn picture(&mut self) {
         let bytes = if self.clock_s < MENU_S {
             let mut sled = Sled::zeroed();
             sled.set_timestamp_ms(self.timestamp_ms());
-            packet(&sled, &Dash::zeroed(), &MotorsportExtra::zeroed())
+            packet(self.sends, &sled, &Dash::zeroed(), &MotorsportExtra::zeroed())
         } else {
             self.drive.step(1.0 / HZ);
             let now = self.drive.now();
-            packet(&self.sled(&now), &dash(&now), &extra(&now))
+            packet(self.sends, &self.sled(&now), &dash(&now), &extra(&now))
         };
         self.ready.push(SimulatedDatagram { source: SOURCE, bytes });
         self.clock_s += 1.0 / HZ;
@@ -132,8 +152,16 @@ fn extra(now: &Moment) -> MotorsportExtra {
     extra
 }
 
-fn packet(sled: &Sled, dash: &Dash, extra: &MotorsportExtra) -> Vec<u8> {
-    [sled.as_bytes(), dash.as_bytes(), extra.as_bytes()].concat()
+fn packet(sends: Sends, sled: &Sled, dash: &Dash, extra: &MotorsportExtra) -> Vec<u8> {
+    let (sled, dash) = (sled.as_bytes(), dash.as_bytes());
+    match sends {
+        Sends::Sled => sled.to_vec(),
+        Sends::Dash => [sled, dash].concat(),
+        Sends::Horizon => {
+            [sled, HorizonExtra::zeroed().as_bytes(), dash, HorizonTail::zeroed().as_bytes()].concat()
+        }
+        Sends::Motorsport => [sled, dash, extra.as_bytes()].concat(),
+    }
 }
 
 fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {

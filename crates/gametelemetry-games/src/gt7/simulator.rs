@@ -33,6 +33,8 @@ pub(super) struct Gt7Simulator {
     seed: u64,
     /// The letter asked for, and how many packets still follow.
     asked: Option<(u8, u32)>,
+    /// Goes on for ever with what it was made to send.
+    unasked: bool,
     ready: Vec<SimulatedDatagram>,
 }
 
@@ -44,15 +46,23 @@ impl Gt7Simulator {
             packet_id: 1000,
             seed,
             asked: None,
+            unasked: false,
             ready: Vec::new(),
         }
+    }
+
+    /// A console that sends the packets of `letter`, whatever it is asked for.
+    pub(super) fn sending(letter: u8, seed: u64) -> Self {
+        Self { asked: Some((letter, PATIENCE)), unasked: true, ..Self::new(seed) }
     }
 
     fn picture(&mut self) {
         self.drive.step(1.0 / HZ);
         self.packet_id = self.packet_id.wrapping_add(1);
         let Some((letter, left)) = self.asked else { return };
-        self.asked = left.checked_sub(1).map(|left| (letter, left));
+        if !self.unasked {
+            self.asked = left.checked_sub(1).map(|left| (letter, left));
+        }
         let now = self.drive.now();
         let mut bytes = self.base(&now).as_bytes().to_vec();
         if letter != b'A' {

@@ -9,6 +9,7 @@
 //! has 237 bytes, too, and the same port): a truth value, and the number of gears.
 
 mod channels;
+mod config;
 mod described;
 mod game;
 mod parts;
@@ -21,6 +22,7 @@ use gametelemetry::{FieldKind, MessageKind, PackedFrame as _, Schema};
 use crate::kinds::joined;
 
 pub use channels::{CHANNELS, NOT_AVAILABLE};
+pub use config::configured_port;
 pub use described::{WrcError, described};
 pub use game::{GAME, Wrc};
 pub use parts::{Clock, Controls, EngineLimits, Head, Length, Motion, StartLimits, UpdateHead, UpdateStart};

@@ -39,18 +39,37 @@ pub fn mask(json: &mut Vec<u8>, pointer: &str) -> bool {
         };
         members
     });
-    let Some(mut secrets) = few(secrets.filter(|range| !range.is_empty())) else { return false };
-    secrets.sort_by_key(|range| range.start);
-    let mut masked = Vec::with_capacity(json.len());
-    let mut kept = 0;
-    for secret in secrets {
-        masked.extend_from_slice(json.get(kept..secret.start).unwrap_or_default());
-        masked.extend_from_slice(MASK);
-        kept = secret.end;
-    }
-    masked.extend_from_slice(json.get(kept..).unwrap_or_default());
-    *json = masked;
+    let Some(secrets) = few(secrets.filter(|range| !range.is_empty())) else { return false };
+    *json = replaced(json, secrets, MASK);
     true
+}
+
+/// `json` with `text` in the place of the value at `pointer` (members of objects only): what was hidden there, told
+/// again. The rest stays byte for byte. `None` when there is no such value, or more than any game sends.
+///
+/// ```
+/// let told = gametelemetry::put_text(br#"{"auth": {"token":"***"}}"#, "/auth/token", "secret");
+/// assert_eq!(told.as_deref(), Some(&br#"{"auth": {"token":"secret"}}"#[..]));
+/// ```
+#[must_use]
+pub fn put_text(json: &[u8], pointer: &str, text: &str) -> Option<Vec<u8>> {
+    let found: Vec<_> = values_at(json, pointer)?.into_iter().filter(|range| !range.is_empty()).collect();
+    let text = serde_json::to_vec(text).ok()?;
+    (!found.is_empty()).then(|| replaced(json, found, &text))
+}
+
+/// `json` with `instead` in each of `places`.
+fn replaced(json: &[u8], mut places: Vec<Range<usize>>, instead: &[u8]) -> Vec<u8> {
+    places.sort_by_key(|range| range.start);
+    let mut result = Vec::with_capacity(json.len());
+    let mut kept = 0;
+    for place in places {
+        result.extend_from_slice(json.get(kept..place.start).unwrap_or_default());
+        result.extend_from_slice(instead);
+        kept = place.end;
+    }
+    result.extend_from_slice(json.get(kept..).unwrap_or_default());
+    result
 }
 
 /// Where the values at `pointer` stand; `None` when there are too many.

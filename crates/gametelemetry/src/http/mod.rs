@@ -17,7 +17,7 @@ mod request;
 mod server;
 
 pub use head::HttpRefusal;
-pub use json::{mask, texts_at};
+pub use json::{mask, put_text, texts_at};
 pub use polling::HttpPollingSource;
 pub use push::HttpPushSource;
 pub use request::{HttpLimits, HttpProgress, HttpRequest, HttpRequestParser};

@@ -2,8 +2,8 @@
 //!
 //! For the demo, for tests, and for whoever has no game at hand. Pure: no clock, no socket, no thread; the same seed
 //! and the same steps give the same packets. It races as the game does when its packets are sent at 60 Hz: lights,
-//! start, laps with a stop now and then, the flag, the classification, and after a few seconds the next race. Lobbies
-//! and time trials are not played, so the packets of those never come.
+//! start, laps with a stop now and then, the flag, the classification, and after a few seconds the next race. A lobby and
+//! a short time trial come before the first race when they are asked for, see [`Simulator::with_opening`].
 //!
 //! ```
 //! use gametelemetry_games::f1::{self, Format, simulator::Simulator};
@@ -17,6 +17,7 @@
 mod car;
 mod circuit;
 mod number;
+mod opening;
 mod packet;
 mod packets;
 mod race;
@@ -57,6 +58,8 @@ pub struct Simulator {
     left_s: f64,
     /// Frames of the menu that are left before the next race.
     menu_frames: u32,
+    /// Frames of the lobby and the time trial that are left before the first race.
+    opening_frames: u32,
     paused: bool,
     /// Earlier moments, for flashbacks.
     kept: VecDeque<Race>,
@@ -87,11 +90,20 @@ impl Simulator {
             overall_frame: 0,
             left_s: 0.0,
             menu_frames: 0,
+            opening_frames: 0,
             paused: false,
             kept: VecDeque::new(),
             sent: Vec::new(),
             waiting: Vec::new(),
         }
+    }
+
+    /// Lets a second in a lobby and two seconds of a time trial, with its classification, come before the first race, so
+    /// that within moments every kind of packet has come.
+    #[must_use]
+    pub fn with_opening(mut self) -> Self {
+        self.opening_frames = opening::FRAMES;
+        self
     }
 
     /// Makes races `laps` laps long, 1 to 100; 12 unless set.
@@ -173,6 +185,10 @@ impl Simulator {
 
     /// One frame of the game.
     fn frame(&mut self) {
+        if self.opening_frames > 0 {
+            self.opening_frame();
+            return;
+        }
         if self.menu_frames > 0 {
             self.menu_frames -= 1;
             if self.menu_frames == 0 {
@@ -213,6 +229,7 @@ impl Simulator {
             session_uid: self.session_uid,
             overall_frame: self.overall_frame,
             ended,
+            time_trial: false,
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Scene<'a> {
     pub(super) overall_frame: u32,
     /// The race is over: the game counts frames from 0 again, although the session's time stands.
     pub(super) ended: bool,
+    /// It is a time trial, or the lobby before one, and no race.
+    pub(super) time_trial: bool,
 }
 
 impl Scene<'_> {
@@ -71,13 +73,18 @@ impl Scene<'_> {
             }
             "session" => self.session(&mut packet),
             "lap_positions" => self.lap_positions(&mut packet),
+            "lobby_info" => {
+                packet.put("num_players", count(self.race.cars.len()));
+                self.each(&mut packet, Self::lobby_player);
+            }
+            "time_trial" => self.time_trial(&mut packet),
             _ => {}
         }
         Some(packet)
     }
 
     /// Puts something of every car.
-    fn each(&self, packet: &mut Packet, put: fn(&Self, &mut Packet, usize, &Car)) {
+    pub(super) fn each(&self, packet: &mut Packet, put: fn(&Self, &mut Packet, usize, &Car)) {
         for (index, car) in self.race.cars.iter().enumerate() {
             put(self, packet, index, car);
         }
@@ -391,9 +398,14 @@ impl Scene<'_> {
         Some(packet)
     }
 
-    /// A race, as the format numbers it.
+    /// A race, or a time trial, as the format numbers it.
     fn session_type(&self) -> u8 {
-        if self.format < Format::F2024 { 10 } else { 15 }
+        match (self.format < Format::F2024, self.time_trial) {
+            (true, false) => 10,
+            (true, true) => 13,
+            (false, false) => 15,
+            (false, true) => 18,
+        }
     }
 
     fn session(&self, packet: &mut Packet) {
