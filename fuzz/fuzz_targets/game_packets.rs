@@ -1,4 +1,5 @@
-//! Anything that is sent to a game's port or server: recognized, read field by field, made channels, sent again.
+//! Anything that is sent to a game's port or server: unpacked, recognized, read field by field, made channels, sent
+//! again.
 //!
 //! Every game's own schema takes the same bytes, as it would on a shared port.
 
@@ -18,6 +19,13 @@ fuzz_target!(|packet: &[u8]| {
             }
             for channel in channels.iter().filter(|channel| channel.source == source) {
                 let _ = channel.read(&view);
+            }
+            // What the game packs, or encrypts, is unpacked, and packed again as it came.
+            let mut record = packet.to_vec();
+            if game.unpack(source, &mut record) {
+                assert_eq!(record.len(), packet.len());
+                let _ = schema.view(&record).values().count();
+                assert_eq!(game.packet(source, &record), packet);
             }
             // What is played back has the length of what was recorded.
             assert_eq!(game.packet(source, packet).len(), packet.len());

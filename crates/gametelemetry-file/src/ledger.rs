@@ -133,6 +133,10 @@ impl fmt::Display for MessageCounts {
 }
 
 /// What became of the messages of one kind.
+///
+/// Loss and order are known of kinds that the game counts. Of others (F1's slow kinds and events) it is not known that one
+/// is missing or late; one that comes again is known when it has the bytes of another of the same moment, as long as
+/// that moment's group is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KindCounts {

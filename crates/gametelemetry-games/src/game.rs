@@ -12,6 +12,7 @@ use gametelemetry::shared_memory::Region;
 use gametelemetry::{ChannelMapping, Forward, GameSession, Guard, NetworkSource, Schema};
 
 use crate::GAMES;
+pub use crate::simulated::{SimulatedDatagram, SimulatedPage, SimulatedWrite, Simulator};
 
 /// A game that can be recorded, or whose files can be imported.
 pub trait Game: Sync {
@@ -318,81 +319,6 @@ pub enum RecordError {
     },
 }
 
-/// A game that plays itself. Pure: it makes what the game would publish, and whoever runs it publishes that.
-pub trait Simulator: Send {
-    /// Lets `seconds` of game time pass.
-    fn step(&mut self, seconds: f64);
-
-    /// The shared-memory pages as the game would publish them now.
-    fn pages(&self) -> Vec<SimulatedPage<'_>> {
-        Vec::new()
-    }
-
-    /// The datagrams that the game sent in the last step, in their order, as they travel.
-    fn datagrams(&mut self) -> Vec<SimulatedDatagram> {
-        Vec::new()
-    }
-
-    /// What a receiver that asks for packets has sent: which packets it wants.
-    fn heartbeat(&mut self, message: &[u8]) {
-        let _ = message;
-    }
-
-    /// What the game's HTTP server answers to `path` (with its query) now; `None` for a path that it does not have.
-    fn answer(&self, path: &str) -> Option<String> {
-        let _ = path;
-        None
-    }
-
-    /// The texts that the game POSTed in the last step; `token` is what its configuration tells it to say.
-    fn posts(&mut self, token: &str) -> Vec<String> {
-        let _ = token;
-        Vec::new()
-    }
-
-    /// What the game wrote to files in the last step.
-    fn writes(&mut self) -> Vec<SimulatedWrite> {
-        Vec::new()
-    }
-
-    /// How often the game itself steps, in Hz.
-    fn hz(&self) -> f64;
-
-    /// What is happening, for people: the lap, the speed.
-    fn status(&self) -> String;
-}
-
-/// One region that a simulated game publishes.
-#[derive(Clone, Copy, Debug)]
-pub struct SimulatedPage<'a> {
-    /// The region's name.
-    pub region: &'static str,
-    /// Everything in it.
-    pub bytes: &'a [u8],
-    /// Bytes at its start that are the game's frame number; 0 when it has none.
-    pub counter_bytes: usize,
-}
-
-/// One datagram that a simulated game sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SimulatedDatagram {
-    /// The source that gets it; its transport says to which port.
-    pub source: &'static str,
-    /// The bytes as they travel.
-    pub bytes: Vec<u8>,
-}
-
-/// Bytes that a simulated game appends to a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SimulatedWrite {
-    /// The file, from the game's folder on.
-    pub path: String,
-    /// What is appended; the file is made when it is not there.
-    pub bytes: Vec<u8>,
-    /// The name that the file gets afterwards, when it is finished.
-    pub rename_to: Option<String>,
-}
-
 /// The game called `id`, in any case.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static dyn Game> {
@@ -415,14 +341,18 @@ pub(crate) fn datagrams(
         Transport::Udp { port, over_network, .. } => (port, over_network),
         _ => (0, false),
     };
-    let usual = if over_network { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
-    NetworkSource::udp(options.port.unwrap_or(port), Arc::new(schema.clone()))
+    let usual = over_network.then_some(Ipv4Addr::UNSPECIFIED.into());
+    let source = NetworkSource::udp(options.port.unwrap_or(port), Arc::new(schema.clone()))
         .name(info.name)
-        .listen(options.listen.unwrap_or(usual.into()))
         .allow(&options.allow)
         .forward(&options.forward)
         .fail_fast(options.fail_fast)
-        .hint(enable)
+        .hint(enable);
+    // What nobody names is the source's own choice: loopback, or any interface for a multicast group.
+    match options.listen.or(usual) {
+        Some(address) => source.listen(address),
+        None => source,
+    }
 }
 
 /// The first `size` bytes of `region`; `None` when it is not there or smaller.

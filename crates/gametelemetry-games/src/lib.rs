@@ -41,6 +41,7 @@ pub mod r6;
 mod replays;
 pub mod rocket_league;
 pub mod sc2;
+mod simulated;
 pub mod tekken8;
 pub mod trackmania;
 pub mod valorant;

@@ -5,6 +5,7 @@
 //! sent. For processors, live and from files; the recorder only counts by it.
 
 use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Group {
     pub complete: bool,
     /// The kinds in it, by their number in the schema, also where messages are not kept.
     kinds: Vec<usize>,
+    /// Hashes of its messages of kinds that have no count, where messages are not kept: at most [`SEEN`].
+    seen: Vec<u64>,
 }
 
 /// One message of a group.
@@ -52,6 +55,26 @@ pub struct GroupedMessage {
     pub timestamp: Timestamp,
     /// The message.
     pub bytes: Vec<u8>,
+}
+
+impl Group {
+    /// Whether `message` is in it already; notes it where messages are not kept. One that a count tells of needs no hash.
+    fn is_repeated(&mut self, message: &[u8], keeps_messages: bool, is_counted: bool) -> bool {
+        if keeps_messages {
+            return self.messages.iter().any(|other| other.bytes == message);
+        }
+        if is_counted {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        message.hash(&mut hasher);
+        let hash = hasher.finish();
+        let is_repeated = self.seen.contains(&hash);
+        if !is_repeated && self.seen.len() < SEEN {
+            self.seen.push(hash);
+        }
+        is_repeated
+    }
 }
 
 /// Puts messages into groups.
@@ -78,6 +101,8 @@ pub struct Grouper {
     incomplete: u64,
 }
 
+/// Messages of a group by whose hash another is known to be the same.
+const SEEN: usize = 64;
 /// Closed groups that are remembered.
 const REMEMBERED: usize = 64;
 
@@ -114,7 +139,7 @@ impl Grouper {
     }
 
     /// Takes in a message that came at `timestamp`; take closed groups by [`Grouper::next_group`]. A message of a kind
-    /// that belongs to no group is passed over.
+    /// that belongs to no group is passed over, and so is one that is in its group already, byte for byte.
     pub fn push_message(&mut self, timestamp: Timestamp, message: &[u8]) {
         if let Some(number) = known_kind(&self.schema, message) {
             self.push(timestamp, number, message);
@@ -122,8 +147,10 @@ impl Grouper {
         self.tick(timestamp);
     }
 
-    pub(crate) fn push(&mut self, timestamp: Timestamp, kind: usize, message: &[u8]) {
-        let Some(fields) = self.keys.get(kind).filter(|fields| !fields.is_empty()) else { return };
+    /// Gives whether the message is in its group already, byte for byte: it was sent twice on the way, for no game says
+    /// the same twice in one moment.
+    pub(crate) fn push(&mut self, timestamp: Timestamp, kind: usize, message: &[u8]) -> bool {
+        let Some(fields) = self.keys.get(kind).filter(|fields| !fields.is_empty()) else { return false };
         let same = |group: &Group| {
             group
                 .key
@@ -140,13 +167,17 @@ impl Grouper {
                 let key: Vec<i64> =
                     fields.iter().map(|field| whole_number(&field.read(message)).unwrap_or(0)).collect();
                 if self.closed.contains(&key) {
-                    return;
+                    return false;
                 }
                 self.open.push_back(Group { key, first: timestamp, ..Group::default() });
                 self.open.len() - 1
             }
         };
         if let Some(group) = self.open.get_mut(place) {
+            let is_counted = self.steady.get(kind).is_some_and(|steady| *steady);
+            if group.is_repeated(message, self.keeps_messages, is_counted) {
+                return true;
+            }
             if !group.kinds.contains(&kind) {
                 group.kinds.push(kind);
             }
@@ -158,6 +189,7 @@ impl Grouper {
         while self.open.len() > self.options.later_groups.max(1) || self.bytes > self.options.max_bytes {
             self.close_oldest();
         }
+        false
     }
 
     /// Closes the groups whose time is over at `now`.
@@ -185,6 +217,13 @@ impl Grouper {
     #[must_use]
     pub fn counted(&self) -> (u64, u64) {
         (self.groups, self.incomplete)
+    }
+
+    /// What it holds: groups that wait, keys and hashes that are remembered, and bytes.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> [usize; 4] {
+        let seen = self.open.iter().map(|group| group.seen.len()).sum();
+        [self.open.len() + self.ready.len(), self.closed.len(), seen, self.bytes]
     }
 
     fn close_oldest(&mut self) {
@@ -267,6 +306,16 @@ mod tests {
         grouper.push_message(at(117), &[2, 7, 2]);
         grouper.finish();
         assert_eq!(groups(&mut grouper), [], "what comes after that begins no second group of the moment");
+    }
+
+    #[test]
+    fn a_message_that_is_sent_twice_on_the_way_is_in_its_group_once() {
+        let mut grouper = grouper(GroupOptions::default());
+        for message in [[1, 7, 1], [3, 7, 1], [3, 7, 1], [1, 7, 1], [2, 7, 1]] {
+            grouper.push_message(at(0), &message);
+        }
+        grouper.finish();
+        assert_eq!(groups(&mut grouper), [(1, 3, true)]);
     }
 
     #[test]

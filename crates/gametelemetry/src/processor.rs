@@ -13,7 +13,11 @@ use gametelemetry_file::{
     files::SessionFolderError,
 };
 
-use crate::moments::{ChannelRequest, DerivedChannel, Following, Merged, Moment, StreamEnd, StreamPlan};
+use crate::grouping::Group;
+use crate::moments::{
+    ChannelRequest, DerivedChannel, Following, Merged, Moment, StreamEnd, StreamPlan, Whole,
+};
+use crate::reassembly::Reassembled;
 
 /// Works something out of a session, moment by moment.
 ///
@@ -38,6 +42,33 @@ use crate::moments::{ChannelRequest, DerivedChannel, Following, Merged, Moment, 
 ///     }
 /// }
 /// ```
+///
+/// One that looks at packets takes them as they belong together:
+///
+/// ```
+/// use gametelemetry::{ChannelRequest, Group, Moment, SessionFacts, SessionProcessor, SourceFacts};
+///
+/// /// How many of the game's moments came whole, and how many not.
+/// #[derive(Default)]
+/// struct WholeMoments(u64, u64);
+///
+/// impl SessionProcessor for WholeMoments {
+///     type Output = (u64, u64);
+///     fn begin(&mut self, channels: &mut ChannelRequest) {
+///         channels.want_groups();
+///     }
+///     fn push(&mut self, _: &Moment<'_>) {}
+///     fn group(&mut self, source: &SourceFacts, group: &Group) {
+///         for message in &group.messages {
+///             let _ = source.header.schema.view(&message.bytes).get("header.session_time_s");
+///         }
+///         *(if group.complete { &mut self.0 } else { &mut self.1 }) += 1;
+///     }
+///     fn finish(self, _: &SessionFacts) -> (u64, u64) {
+///         (self.0, self.1)
+///     }
+/// }
+/// ```
 pub trait SessionProcessor: Send + 'static {
     /// What it gives at the end.
     type Output: Send + 'static;
@@ -47,6 +78,19 @@ pub trait SessionProcessor: Send + 'static {
 
     /// Takes in the next moment. Times do not go back, unless the recording's own do.
     fn push(&mut self, moment: &Moment<'_>);
+
+    /// Takes in the packets of one moment of the game, if [`ChannelRequest::want_groups`] asked for them, after the
+    /// moments of these packets. Groups of a source come in the order in which they are closed: when later ones have
+    /// begun, or 100 ms after their first packet, by the recorded times.
+    fn group(&mut self, source: &SourceFacts, group: &Group) {
+        let _ = (source, group);
+    }
+
+    /// Takes in a message that came in several datagrams, if [`ChannelRequest::want_messages`] asked for them, after
+    /// the moments of its parts. One of which a part does not come within a second is never given.
+    fn message(&mut self, source: &SourceFacts, message: &Reassembled) {
+        let _ = (source, message);
+    }
 
     /// Gives the result: the session is over, or the recording ends.
     fn finish(self, facts: &SessionFacts) -> Self::Output;
@@ -297,13 +341,12 @@ impl SessionPass {
         }
         let mut merged = Merged::start(plans, request)?;
         while let Some(moment) = merged.next_moment() {
-            if moment.timestamp() < self.from {
-                continue;
+            if moment.timestamp() >= self.from {
+                self.processors.iter_mut().for_each(|processor| processor.push(&moment));
             }
-            for processor in &mut self.processors {
-                processor.push(&moment);
-            }
+            self.hand_over(&mut merged);
         }
+        self.hand_over(&mut merged);
         let is_whole = self.until == Timestamp::MAX;
         for (source, end) in self.facts.sources.iter_mut().zip(merged.into_ends()) {
             if let Some(end) = end {
@@ -314,6 +357,16 @@ impl SessionPass {
             processor.finish(&self.facts);
         }
         Ok(self.facts)
+    }
+
+    /// Gives the processors what is made of several records.
+    fn hand_over(&mut self, merged: &mut Merged) {
+        while let Some((source, whole)) = merged.next_whole() {
+            let Some(facts) = self.facts.sources.get(source) else { continue };
+            if whole.timestamp() >= self.from {
+                self.processors.iter_mut().for_each(|processor| processor.whole(facts, &whole));
+            }
+        }
     }
 
     /// The open files, and what is known of them.
@@ -357,6 +410,7 @@ fn seek_before(reader: &mut SessionReader, from: Timestamp) -> Result<(), ReadEr
 pub(crate) trait AnyProcessor: Send {
     fn begin(&mut self, channels: &mut ChannelRequest);
     fn push(&mut self, moment: &Moment<'_>);
+    fn whole(&mut self, source: &SourceFacts, whole: &Whole);
     fn finish(&mut self, facts: &SessionFacts);
 }
 
@@ -384,6 +438,14 @@ impl<P: SessionProcessor> AnyProcessor for Held<P> {
     fn push(&mut self, moment: &Moment<'_>) {
         if let Some(processor) = &mut self.processor {
             processor.push(moment);
+        }
+    }
+
+    fn whole(&mut self, source: &SourceFacts, whole: &Whole) {
+        match (&mut self.processor, whole) {
+            (Some(processor), Whole::Group(group)) => processor.group(source, group),
+            (Some(processor), Whole::Message(message)) => processor.message(source, message),
+            (None, _) => {}
         }
     }
 

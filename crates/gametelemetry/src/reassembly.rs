@@ -156,6 +156,13 @@ impl Reassembler {
         (self.reassembled, self.incomplete)
     }
 
+    /// What it holds: messages that wait, their places for parts, and bytes.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> [usize; 3] {
+        let places = self.waiting.iter().map(|waiting| waiting.parts.len()).sum();
+        [self.waiting.len(), places, self.bytes]
+    }
+
     fn wait_for(&mut self, message: Waiting) -> usize {
         if self.waiting.len() >= self.options.max_messages.max(1) {
             self.give_up(0);

@@ -8,7 +8,7 @@
 use gametelemetry::places::{Base, Location};
 
 use crate::game::SourceInfo;
-use crate::replays::source;
+use crate::replays::{SimulatedReplay, source};
 
 /// The demos; not in sub-folders.
 pub(crate) const REPLAYS: SourceInfo = source(
@@ -33,3 +33,11 @@ pub(crate) fn folders() -> &'static [Location] {
         },
     ]
 }
+
+/// What the simulated game leaves, in the one of these folders that is for downloads.
+pub(crate) const SIMULATED: SimulatedReplay = SimulatedReplay {
+    path: "match730_0036{n}_0123456789_274.dem",
+    unfinished: None,
+    head: b"PBDEMS2\0",
+    size: 200_000,
+};

@@ -22,13 +22,17 @@ pub const SOURCE: &str = "packets";
 /// The port that the games send to unless told otherwise.
 pub const PORT: u16 = 20_777;
 
+/// Bytes of either packet.
+const SIZE: u32 = 264;
+const _: () = assert!(size_of::<Telemetry>() == SIZE as usize);
+
 /// The packet, and the one of zeros.
 #[must_use]
 pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         // The time, the stage's length and the engine's highest speed are never all 0 while a car drives.
-        let zeros = MessageKind::new("stage_end", FrameSize::Fixed(264))
+        let zeros = MessageKind::new("stage_end", FrameSize::Fixed(SIZE))
             .description("Zeros only: DiRT Rally 2.0 sends it once when a stage ends.")
             .when(0, FieldKind::U32, &[0])
             .when(244, FieldKind::U32, &[0])

@@ -1,5 +1,6 @@
 //! Dota 2 as a [`Game`]: its sources, and what switches them on.
 
+use gametelemetry::places::Location;
 use gametelemetry::{GameSession, ReplayFile, Schema};
 
 use super::replays::{self, REPLAYS};
@@ -7,7 +8,7 @@ use super::simulator::MatchSimulator;
 use super::state;
 use crate::game::{Game, GameInfo, RecordError, RecordOptions, Simulator, SourceInfo, Transport};
 use crate::http::http_push;
-use crate::replays::files_beside;
+use crate::replays::{ReplaySimulator, WithReplays, files_beside};
 
 /// Dota 2.
 pub const GAME: Dota2 = Dota2;
@@ -43,6 +44,14 @@ const INFO: GameInfo = GameInfo {
     not_available: super::NOT_AVAILABLE,
 };
 
+impl Dota2 {
+    /// Where the game keeps its demos, whatever the machine.
+    #[must_use]
+    pub fn folders(&self) -> &'static [Location] {
+        replays::folders()
+    }
+}
+
 impl Game for Dota2 {
     fn info(&self) -> GameInfo {
         INFO
@@ -67,6 +76,7 @@ impl Game for Dota2 {
     }
 
     fn simulator(&self, seed: u64) -> Option<Box<dyn Simulator>> {
-        Some(Box::new(MatchSimulator::new(seed)))
+        let replays = ReplaySimulator::new(replays::SIMULATED, seed);
+        Some(Box::new(WithReplays { game: MatchSimulator::new(seed), replays }))
     }
 }

@@ -7,7 +7,7 @@
 use gametelemetry::places::{Base, Location};
 
 use crate::game::SourceInfo;
-use crate::replays::source;
+use crate::replays::{SimulatedReplay, source};
 
 /// The demos; not in sub-folders.
 pub(crate) const REPLAYS: SourceInfo = source(
@@ -21,3 +21,7 @@ pub(crate) const REPLAYS: SourceInfo = source(
 pub(crate) fn folders() -> &'static [Location] {
     &[Location { base: Base::SteamCommon, path: "dota 2 beta/game/dota/replays", steam_app: Some(570) }]
 }
+
+/// What the simulated game leaves, in the one of these folders that is for downloads.
+pub(crate) const SIMULATED: SimulatedReplay =
+    SimulatedReplay { path: "74000000{n}.dem", unfinished: None, head: b"PBDEMS2\0", size: 200_000 };

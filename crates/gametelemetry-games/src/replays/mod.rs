@@ -9,7 +9,7 @@ mod simulator;
 use gametelemetry::places::{Location, Places};
 use gametelemetry::{Existing, FileWatcherSource, GameSession, ReplayFile, Schema};
 
-pub(crate) use simulator::{ReplaySimulator, SimulatedReplay};
+pub(crate) use simulator::{ReplaySimulator, SimulatedReplay, WithReplays};
 
 use crate::game::{Game, GameInfo, RecordError, RecordOptions, Simulator, SourceInfo, Transport};
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::game::{SimulatedWrite, Simulator};
+use crate::game::{SimulatedDatagram, SimulatedPage, SimulatedWrite, Simulator};
 
 /// How long a replay grows.
 const GROWS: Duration = Duration::from_secs(3);
@@ -108,6 +108,51 @@ impl Simulator for ReplaySimulator {
 
     fn status(&self) -> String {
         format!("match {}, {} of {} bytes of its replay", self.number, self.written, self.current.len())
+    }
+}
+
+/// A game that says something while it runs, and leaves files too.
+pub(crate) struct WithReplays<G> {
+    pub(crate) game: G,
+    pub(crate) replays: ReplaySimulator,
+}
+
+impl<G: Simulator> Simulator for WithReplays<G> {
+    fn step(&mut self, seconds: f64) {
+        self.game.step(seconds);
+        self.replays.step(seconds);
+    }
+
+    fn pages(&self) -> Vec<SimulatedPage<'_>> {
+        self.game.pages()
+    }
+
+    fn datagrams(&mut self) -> Vec<SimulatedDatagram> {
+        self.game.datagrams()
+    }
+
+    fn heartbeat(&mut self, message: &[u8]) {
+        self.game.heartbeat(message);
+    }
+
+    fn answer(&self, path: &str) -> Option<String> {
+        self.game.answer(path)
+    }
+
+    fn posts(&mut self, token: &str) -> Vec<String> {
+        self.game.posts(token)
+    }
+
+    fn writes(&mut self) -> Vec<SimulatedWrite> {
+        self.replays.writes()
+    }
+
+    fn hz(&self) -> f64 {
+        self.game.hz()
+    }
+
+    fn status(&self) -> String {
+        self.game.status()
     }
 }
 

@@ -290,4 +290,6 @@ const _: () = {
     let limits = size_of::<EngineLimits>() + size_of::<Length>();
     assert!(size_of::<UpdateHead>() + update + limits == 237);
     assert!(size_of::<Head>() + size_of::<UpdateStart>() + update == 214);
+    assert!(size_of::<Head>() + size_of::<StartLimits>() == 51);
+    assert!(size_of::<Head>() + size_of::<Clock>() == 36);
 };

@@ -12,8 +12,10 @@
 )]
 
 mod captures;
+mod groups;
 mod layout;
 mod simulator;
+mod stated;
 
 use gametelemetry::{FrameView, Recognized};
 use gametelemetry_games::f1;

@@ -131,6 +131,23 @@ fn all_values_of_a_horizon_capture_are_read() {
 }
 
 #[test]
+fn a_horizon_capture_is_as_long_as_its_clock_says_and_ends_in_a_menu() {
+    let Some(lines) = capture() else { return };
+    let schema = packets::schema(&GAME);
+    let packets: Vec<Vec<u8>> = lines.iter().map(|line| packet(line)).collect();
+    assert_eq!(packets.len(), 803);
+    let number = |packet: &[u8], name: &str| schema.view(packet).get(name).as_f64().unwrap();
+    let times: Vec<f64> = packets.iter().map(|it| number(it, "timestamp_ms")).collect();
+    // The last is a menu's, of zeros.
+    let driven = &times[..802];
+    assert!(driven.is_sorted() && times[0] == 3_117_906.0);
+    let newest = times.iter().copied().fold(0.0, f64::max);
+    assert_eq!((newest, newest - times[0]), (3_144_656.0, 26_750.0));
+    let racing = |place: usize| number(&packets[place], "is_race_on");
+    assert_eq!((racing(0), racing(802)), (1.0, 0.0));
+}
+
+#[test]
 fn a_horizon_capture_means_what_the_fields_say() {
     let Some(lines) = capture() else { return };
     let packets: Vec<Vec<u8>> = lines.iter().map(|line| packet(line)).collect();

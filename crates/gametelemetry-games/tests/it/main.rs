@@ -17,6 +17,7 @@ mod dota2;
 mod f1;
 mod format;
 mod forza;
+mod fuzz_seeds;
 mod gt7;
 mod http;
 mod iracing;

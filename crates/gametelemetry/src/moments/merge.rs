@@ -1,11 +1,12 @@
 //! The sources of a session put together: one moment after another, in the order of time.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use gametelemetry_file::{Header, Timestamp};
 
 use super::stream::{self, Batch, Message, Stream};
-use super::{ChannelRequest, DerivedChannel, Moment, StreamEnd, StreamPlan};
+use super::{ChannelRequest, DerivedChannel, Moment, StreamEnd, StreamPlan, Whole};
 
 /// The sources of a session, merged.
 pub(crate) struct Merged {
@@ -24,6 +25,8 @@ struct Source {
     row: usize,
     next_text: usize,
     complete_until: Option<Timestamp>,
+    /// What is due to be told.
+    wholes: VecDeque<Whole>,
     end: Option<StreamEnd>,
 }
 
@@ -43,7 +46,7 @@ impl Merged {
         let mut sources = Vec::with_capacity(plans.len());
         for (header, plan) in plans {
             let (numbers, texts) = request.of_source(&header);
-            let mut stream = stream::start(plan, &numbers, &texts)?;
+            let mut stream = stream::start(plan, &numbers, &texts, request.wholes())?;
             let slots = std::mem::take(&mut stream.slots);
             sources.push(Source::new(stream, slots));
         }
@@ -82,6 +85,13 @@ impl Merged {
             told: &self.told,
             texts: &self.texts,
         })
+    }
+
+    /// The next of what is made of several records, with the number of its source; to be asked for after each moment and
+    /// after the last. It comes after the moments of its records.
+    pub(crate) fn next_whole(&mut self) -> Option<(usize, Whole)> {
+        let mut sources = self.sources.iter_mut().enumerate();
+        sources.find_map(|(number, source)| Some((number, source.wholes.pop_front()?)))
     }
 
     /// How each source ended; to be asked after the last moment.
@@ -133,6 +143,7 @@ impl Source {
             row: 0,
             next_text: 0,
             complete_until: None,
+            wholes: VecDeque::new(),
             end: None,
         }
     }
@@ -159,6 +170,7 @@ impl Source {
             Ok(Message::Batch(batch)) => {
                 self.complete_until = batch.complete_until.or(self.complete_until);
                 (self.batch, self.row, self.next_text) = (batch, 0, 0);
+                self.release_wholes();
             }
             Ok(Message::End(end)) => {
                 self.end = Some(*end);
@@ -197,6 +209,14 @@ impl Source {
             self.next_text += 1;
         }
         self.row += 1;
+        self.release_wholes();
         Some(timestamp)
+    }
+
+    /// What is told after the rows that were taken is due.
+    fn release_wholes(&mut self) {
+        while self.batch.wholes.front().is_some_and(|(row, _)| *row <= self.row) {
+            self.wholes.extend(self.batch.wholes.pop_front().map(|(_, whole)| whole));
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! A session as moments: what every wanted channel is known to be, frame by frame, all sources merged by time.
 //!
 //! Stands between the session's files and the processors. `stream` reads one source on a thread of its own, `merge` puts
-//! the sources together, `derived` adds channels worked out from others. Knows neither laps nor formats.
+//! the sources together, `derived` adds channels worked out from others, `whole` gives
+//! what is made of several records. Knows neither laps nor formats.
 
 mod derived;
 mod merge;
 mod request;
 mod stream;
+mod whole;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ pub use derived::DerivedChannel;
 pub(crate) use merge::Merged;
 pub use request::{ChannelRequest, Slot};
 pub(crate) use stream::{Following, StreamEnd, StreamPlan};
+pub(crate) use whole::{WantedWholes, Whole};
 
 /// What is known at the moment of one frame: all that the session's frames have told so far.
 ///

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gametelemetry_file::{ChannelMapping, ChannelReader, Header};
 
-use super::DerivedChannel;
+use super::{DerivedChannel, WantedWholes};
 use crate::channels::{ChannelKind, channel};
 
 /// Where a wanted channel's value is in every [`super::Moment`].
@@ -21,6 +21,7 @@ pub struct ChannelRequest {
     names: Vec<String>,
     available: BTreeSet<String>,
     derived: Vec<DerivedChannel>,
+    wholes: WantedWholes,
 }
 
 impl ChannelRequest {
@@ -33,7 +34,7 @@ impl ChannelRequest {
             };
             available.extend(header.channels.iter().filter(told).map(|it| it.channel.clone().into_owned()));
         }
-        let mut request = Self { names: Vec::new(), available, derived };
+        let mut request = Self { available, derived, ..Self::default() };
         let mut added: Vec<String> = Vec::new();
         for derived in &request.derived {
             let has_inputs =
@@ -62,6 +63,22 @@ impl ChannelRequest {
             let _ = self.want(&input);
         }
         slot
+    }
+
+    /// Wants the groups of every source whose schema says which of its messages are of one moment; they come to
+    /// [`crate::SessionProcessor::group`].
+    pub fn want_groups(&mut self) {
+        self.wholes.groups = true;
+    }
+
+    /// Wants the messages of every source whose schema says how they are split over datagrams; they come to
+    /// [`crate::SessionProcessor::message`].
+    pub fn want_messages(&mut self) {
+        self.wholes.messages = true;
+    }
+
+    pub(super) fn wholes(&self) -> WantedWholes {
+        self.wholes
     }
 
     /// Whether some source of the session can tell the channel `name`.

@@ -3,6 +3,7 @@
 //! The thread is at most a few batches ahead of who takes them, so that memory stays bounded whatever the file's size.
 //! Of a file that is still being written it waits for more, and says how far nothing more will come.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,10 +12,13 @@ use std::time::Duration;
 use gametelemetry_file::{ChannelReader, Damage, End, Ledger, ReadError, SessionReader, Timestamp};
 
 use super::request::Wanted;
+use super::whole::{Assembly, WantedWholes, Whole};
 use crate::clock::Clock;
 
 /// Rows of a batch.
 const ROWS: usize = 512;
+/// Groups and messages of a batch; each may have ten packets.
+const WHOLES: usize = 64;
 /// Batches that may wait.
 const AHEAD: usize = 3;
 /// How often a file that is being written is looked at again.
@@ -27,8 +31,20 @@ pub(super) struct Batch {
     pub(super) values: Vec<f64>,
     /// Texts that have changed: row, slot, text.
     pub(super) texts: Vec<(usize, usize, Arc<str>)>,
+    /// What is made of several records, with the number of rows after which it is told.
+    pub(super) wholes: VecDeque<(usize, Whole)>,
     /// No record before this time will come any more.
     pub(super) complete_until: Option<Timestamp>,
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.timestamps.len() >= ROWS || self.wholes.len() >= WHOLES
+    }
+
+    fn is_empty(&self) -> bool {
+        self.timestamps.is_empty() && self.wholes.is_empty() && self.complete_until.is_none()
+    }
 }
 
 /// How the source ended.
@@ -76,8 +92,13 @@ pub(super) struct Stream {
     pub(super) slots: Vec<usize>,
 }
 
-/// Starts reading what `numbers` and `texts` want of a source.
-pub(super) fn start(plan: StreamPlan, numbers: &[Wanted], texts: &[Wanted]) -> std::io::Result<Stream> {
+/// Starts reading what `numbers`, `texts` and `wholes` want of a source.
+pub(super) fn start(
+    plan: StreamPlan,
+    numbers: &[Wanted],
+    texts: &[Wanted],
+    wholes: WantedWholes,
+) -> std::io::Result<Stream> {
     let mut slots: Vec<usize> = numbers.iter().map(|(slot, _)| *slot).collect();
     slots.sort_unstable();
     slots.dedup();
@@ -87,7 +108,9 @@ pub(super) fn start(plan: StreamPlan, numbers: &[Wanted], texts: &[Wanted]) -> s
     let channels = ChannelReader::new(plan.reader.schema(), &numbers, texts);
     let (sender, messages) = sync_channel(AHEAD);
     let width = slots.len();
+    let assembly = Assembly::new(plan.reader.schema(), wholes);
     let mut worker = Worker::new(plan, channels, width, sender);
+    worker.assembly = assembly;
     std::thread::Builder::new().name("read session".to_owned()).spawn(move || worker.run())?;
     Ok(Stream { messages, slots })
 }
@@ -97,6 +120,7 @@ struct Worker {
     /// When the session began, until it has: what a recorder that holds what came last knew before counts as of then.
     started: Timestamp,
     channels: ChannelReader,
+    assembly: Assembly,
     width: usize,
     sender: SyncSender<Message>,
     batch: Batch,
@@ -116,6 +140,7 @@ impl Worker {
             started: plan.reader.header().clock.started,
             plan,
             channels,
+            assembly: Assembly::default(),
             width,
             sender,
             batch: Batch::default(),
@@ -129,7 +154,7 @@ impl Worker {
 
     fn run(&mut self) {
         // What nobody wants anything of is not read at all; a file that grows is followed for its end.
-        let is_read = self.channels.reads_something();
+        let is_read = self.channels.reads_something() || self.assembly.is_wanted();
         let error = match if is_read { self.read_all() } else { Ok(None) } {
             Ok(error) => error,
             Err(Gone) => return,
@@ -160,13 +185,17 @@ impl Worker {
                     return Ok(Some(error));
                 }
             }
+            let rows = self.batch.timestamps.len();
             if is_final {
+                self.assembly.finish(rows, &mut self.batch.wholes);
                 self.send()?;
                 return Ok(None);
             }
             if let (Some(following), Some(now)) = (&self.plan.following, now) {
                 let latest = i64::try_from(following.latest.as_nanos() / 100).unwrap_or(i64::MAX);
-                self.batch.complete_until = Some(Timestamp::from_ticks(now.ticks().saturating_sub(latest)));
+                let complete_until = Timestamp::from_ticks(now.ticks().saturating_sub(latest));
+                self.batch.complete_until = Some(complete_until);
+                self.assembly.tick(complete_until, rows, &mut self.batch.wholes);
             }
             self.send()?;
             std::thread::sleep(LOOK);
@@ -189,12 +218,13 @@ impl Worker {
             self.last = Some(timestamp);
             let (row, last, batch) = (self.batch.timestamps.len(), &mut self.last_texts, &mut self.batch);
             let note = |slot, text: String| note_text(slot, text, row, last, batch);
-            if !self.channels.read(record.data, &mut self.row, note) {
-                continue;
+            if self.channels.read(record.data, &mut self.row, note) {
+                self.batch.timestamps.push(timestamp);
+                self.batch.values.extend_from_slice(&self.row);
             }
-            self.batch.timestamps.push(timestamp);
-            self.batch.values.extend_from_slice(&self.row);
-            if self.batch.timestamps.len() >= ROWS && self.send().is_err() {
+            let rows = self.batch.timestamps.len();
+            self.assembly.push(timestamp, record.data, rows, &mut self.batch.wholes);
+            if self.batch.is_full() && self.send().is_err() {
                 return Ok(Err(Gone));
             }
         }
@@ -202,7 +232,7 @@ impl Worker {
     }
 
     fn send(&mut self) -> Result<(), Gone> {
-        if self.batch.timestamps.is_empty() && self.batch.complete_until.is_none() {
+        if self.batch.is_empty() {
             return Ok(());
         }
         let next = Batch {

@@ -170,10 +170,19 @@ mod tests {
     #[test]
     fn one_that_is_not_there_costs_nothing() {
         let gone = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let to = Forward { to: gone.to_string(), max_hz: None };
-        let mut forwarder = Forwarder::open(&[to], "127.0.0.1:1".parse().unwrap()).unwrap();
-        for _ in 0..100 {
-            let _ = forwarder.send(None, b"datagram");
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        receiver.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let to =
+            [gone, receiver.local_addr().unwrap()].map(|to| Forward { to: to.to_string(), max_hz: None });
+        let mut forwarder = Forwarder::open(&to, "127.0.0.1:1".parse().unwrap()).unwrap();
+        let mut buffer = [0; 10];
+        for number in 0..100 {
+            // It was sent; that nobody took it is told with the next one, and is no reason not to send that.
+            assert_eq!(forwarder.send(None, &[number; 7]), 0, "datagram {number}");
+            let size = receiver.recv(&mut buffer).unwrap();
+            assert_eq!(buffer[..size], [number; 7]);
         }
+        receiver.set_nonblocking(true).unwrap();
+        assert!(receiver.recv(&mut buffer).is_err(), "none comes twice");
     }
 }

@@ -155,7 +155,7 @@ impl NetworkSource {
     /// Gets the datagrams that come to `port` of the loopback address; each is a frame of `schema`.
     #[must_use]
     pub fn udp(port: u16, schema: Arc<Schema>) -> Self {
-        Self::new(Link::Udp(UdpOptions { listen: Ipv4Addr::LOCALHOST.into(), port, multicast: None }), schema)
+        Self::new(Link::Udp(UdpOptions::new(port)), schema)
     }
 
     /// Connects to `connect` (as `127.0.0.1:50000`), again and again until the game is there, and cuts what comes
@@ -196,12 +196,15 @@ impl NetworkSource {
     #[must_use]
     pub fn listen(mut self, address: IpAddr) -> Self {
         if let Link::Udp(options) = &mut self.link {
-            options.listen = address;
+            options.listen = Some(address);
         }
         self
     }
 
-    /// Joins the multicast group `group`, which many programs may listen to at a time.
+    /// Joins the multicast group `group`, which many programs may listen to at a time: on the interface that
+    /// [`NetworkSource::listen`] names, else on the system's choice (of a group of IPv6 always). Datagrams that are sent
+    /// to this machine and not to the group are not taken, but on Windows and of a group of one link (`ff02::…`), where
+    /// no socket tells them apart.
     #[must_use]
     pub fn multicast(mut self, group: IpAddr) -> Self {
         if let Link::Udp(options) = &mut self.link {
@@ -350,7 +353,7 @@ impl NetworkSource {
             let failed = |source| SourceError::Heartbeat { to: to.to_owned(), source };
             let mut addresses = to.to_socket_addrs().map_err(failed)?;
             // The socket is of one family.
-            let to = addresses.find(|to| to.is_ipv4() == options.listen.is_ipv4());
+            let to = addresses.find(|to| to.is_ipv4() == options.address().is_ipv4());
             let to = to.ok_or_else(|| failed(io::Error::from(io::ErrorKind::NotFound)))?;
             asks.push(Asks { to, messages, every, next: clock::monotonic(), only_in_silence });
             Ok(())
@@ -388,7 +391,7 @@ impl TelemetrySource for NetworkSource {
     fn begin(&mut self, _: &SessionPlace) -> Result<(), SourceError> {
         let (own, receiver) = match &self.link {
             Link::Udp(options) => {
-                let own = SocketAddr::new(options.listen, options.port);
+                let own = options.address();
                 (own, Receiver::Udp(UdpReceiver::open(options)?))
             }
             Link::Tcp(options) => {
@@ -443,5 +446,33 @@ impl TelemetrySource for NetworkSource {
 
     fn quality(&self) -> Option<&Quality> {
         Some(&self.quality)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gametelemetry_file::FrameSize;
+    use std::net::UdpSocket;
+
+    #[test]
+    fn a_datagram_that_was_cut_is_counted_and_kept() {
+        let schema = Schema::opaque("Any", FrameSize::Variable { max: 200 });
+        let mut source = NetworkSource::udp(0, Arc::new(schema));
+        if let Link::Udp(options) = &mut source.link {
+            options.largest = 100;
+        }
+        let folder = std::path::PathBuf::new();
+        let place =
+            SessionPlace { folder: folder.clone(), sessions: folder, game: String::new(), is_held: false };
+        source.begin(&place).unwrap();
+        let to = source.open.as_ref().unwrap().receiver.udp().unwrap().socket().local_addr().unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        for (size, kept, cut) in [(50, 50, 0), (180, 100, 1), (99, 99, 1)] {
+            sender.send_to(&vec![3; size], to).unwrap();
+            let sample = source.next_frame(&StopToken::new()).unwrap().unwrap();
+            assert_eq!(sample.frame.as_bytes(), vec![3; kept]);
+            assert_eq!(source.messages.truncated, cut);
+        }
     }
 }

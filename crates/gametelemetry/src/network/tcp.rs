@@ -141,7 +141,7 @@ impl TcpReceiver {
             return;
         }
         self.next_attempt = clock::monotonic() + self.pause;
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.pause = longer(self.pause);
     }
 
     fn disconnect(&mut self, why: &str) {
@@ -152,6 +152,43 @@ impl TcpReceiver {
         }
         self.connection = None;
         self.next_attempt = clock::monotonic() + self.pause;
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.pause = longer(self.pause);
+    }
+}
+
+/// The pause after one of `pause`: twice as long, up to the longest.
+fn longer(pause: Duration) -> Duration {
+    (pause * 2).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_five_seconds() {
+        let pauses = std::iter::successors(Some(FIRST_PAUSE), |pause| Some(longer(*pause)));
+        let pauses: Vec<u128> = pauses.take(8).map(|pause| pause.as_millis()).collect();
+        assert_eq!(pauses, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
+    }
+
+    #[test]
+    fn each_attempt_that_fails_waits_longer_and_a_connection_that_gave_something_begins_anew() {
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let options = TcpOptions { connect: gone.to_string(), framing: Framing::length(1) };
+        let mut receiver = TcpReceiver::open(&options, Vec::new()).unwrap();
+        for expected in [500, 1000, 2000, 4000, 5000, 5000] {
+            let before = clock::monotonic();
+            // The pause is over, without waiting for it.
+            receiver.next_attempt = before;
+            receiver.connect(&StopToken::new());
+            assert_eq!(receiver.pause, Duration::from_millis(expected));
+            assert!(receiver.next_attempt >= before + Duration::from_millis(expected) / 2);
+        }
+        receiver.has_given = true;
+        receiver.disconnect("test");
+        assert_eq!(receiver.pause, longer(FIRST_PAUSE));
+        receiver.disconnect("a connection that gave nothing");
+        assert_eq!(receiver.pause, longer(longer(FIRST_PAUSE)));
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Tracker {
 struct Tracked {
     received: u64,
     wrong_size: u64,
+    /// Of a kind without a count: messages that came again within their group.
+    repeated: u64,
     /// The count that its messages carry, and the field.
     sequence: Option<(usize, Field)>,
     restarts_with: Vec<Field>,
@@ -114,7 +116,9 @@ impl Tracker {
         let (arrival, rewound) = advance(&mut self.counts, tracked, number, message).unzip();
         let rewound = rewound == Some(true);
         if !kind.group.is_empty() && arrival != Some(Arrival::Again) {
-            self.grouper.push(now, number, message);
+            // A kind with a count was counted by it.
+            let is_repeated = self.grouper.push(now, number, message);
+            tracked.repeated += u64::from(is_repeated && tracked.sequence.is_none());
         }
         if kind.parts.is_some() {
             self.reassembler.push_kind(now, number, message);
@@ -146,6 +150,7 @@ impl Tracker {
         into.kinds.clear();
         for ((kind, tracked), mut counts) in self.schema.kinds.iter().zip(&self.kinds).zip(all) {
             (counts.received, counts.wrong_size) = (tracked.received, tracked.wrong_size);
+            counts.duplicated += tracked.repeated;
             if counts != KindCounts::default() {
                 into.kinds.insert(kind.name.clone(), counts);
             }
@@ -196,5 +201,129 @@ pub(crate) fn whole_number(value: &Value) -> Option<i64> {
         Value::F64(value) => Some(value as i64),
         Value::Bool(value) => Some(value.into()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gametelemetry_file::{FieldKind, FrameSize, MessageKind, Parts};
+
+    /// Kinds 1 and 2 come with every frame and are counted, 3 now and then, 4 in parts: `[kind, session, frame (4 bytes),
+    /// part, parts]`.
+    fn tracker() -> Tracker {
+        let field = |name: &str, kind, offset| Field {
+            name: name.into(),
+            kind,
+            offset,
+            count: 1,
+            ..Field::default()
+        };
+        let kind = |id: i64| {
+            let mut kind =
+                MessageKind::new(format!("kind{id}"), FrameSize::Fixed(8)).when(0, FieldKind::U8, &[id]);
+            kind.fields = vec![
+                field("session", FieldKind::U8, 1),
+                field("frame", FieldKind::U32, 2),
+                field("part", FieldKind::U8, 6),
+                field("parts", FieldKind::U8, 7),
+            ];
+            if id == 4 {
+                let parts = Parts {
+                    number: "part".into(),
+                    count: "parts".into(),
+                    first: 1,
+                    message: vec!["frame".into()],
+                    running: None,
+                };
+                return MessageKind { parts: Some(parts), ..kind };
+            }
+            let kind = kind.group(&["session", "frame"]);
+            if id < 3 { kind.sequence("frame", None, &["session"]) } else { kind }
+        };
+        Tracker::new(Arc::new(Schema::of_kinds("P", (1..=4).map(kind).collect())))
+    }
+
+    fn packet(kind: u8, frame: u32, part: u8, parts: u8) -> [u8; 8] {
+        let [a, b, c, d] = frame.to_le_bytes();
+        [kind, 7, a, b, c, d, part, parts]
+    }
+
+    fn at(milliseconds: u32) -> Timestamp {
+        Timestamp::from_ticks(i64::from(milliseconds) * 10_000)
+    }
+
+    fn report(tracker: &Tracker) -> MessageCounts {
+        let mut counts = MessageCounts::default();
+        tracker.report(&mut counts);
+        counts
+    }
+
+    /// The most of each thing that was held while `frames` frames came, 60 a second, each tenth packet missing.
+    fn most_held(frames: u32) -> Vec<usize> {
+        let mut tracker = tracker();
+        let mut most = vec![0; 7];
+        for frame in 0..frames {
+            for kind in 1..=4 {
+                if (frame * 4 + kind) % 10 != 0 {
+                    tracker.push(
+                        at(frame * 16),
+                        &packet(kind.to_le_bytes()[0], frame, 1, 1 + (frame % 2) as u8),
+                    );
+                }
+            }
+            let held = tracker.grouper.held().into_iter().chain(tracker.reassembler.held());
+            most.iter_mut().zip(held).for_each(|(most, now)| *most = now.max(*most));
+        }
+        most
+    }
+
+    #[test]
+    fn what_is_held_is_the_same_after_ten_times_as_many_packets() {
+        let (few, many) = (most_held(2_000), most_held(20_000));
+        assert_eq!(few, many);
+        assert!(few[0] <= 2 && few[4] <= 64, "{few:?}");
+    }
+
+    #[test]
+    fn a_million_bogus_groups_and_messages_hold_no_more_than_a_thousand() {
+        let most = |count: u32| {
+            let mut tracker = tracker();
+            for number in 0..count {
+                tracker
+                    .push(at(0), &packet(1 + (number % 4) as u8, number.wrapping_mul(2_654_435_761), 1, 255));
+            }
+            let held: Vec<_> = tracker.grouper.held().into_iter().chain(tracker.reassembler.held()).collect();
+            tracker.finish();
+            let counts = report(&tracker);
+            let groups = counts.groups + counts.incomplete_groups;
+            assert_eq!((groups, counts.incomplete), (u64::from(count) / 4 * 3, u64::from(count) / 4));
+            held
+        };
+        assert_eq!(most(1_000_000), most(1_000));
+    }
+
+    #[test]
+    fn incomplete_groups_are_closed_by_their_deadline_while_nothing_of_them_comes() {
+        let mut tracker = tracker();
+        tracker.push(at(0), &packet(1, 1, 0, 0));
+        tracker.push(at(0), &packet(2, 1, 0, 0));
+        tracker.push(at(16), &packet(1, 2, 0, 0));
+        tracker.tick(at(99));
+        assert_eq!((report(&tracker).groups, report(&tracker).incomplete_groups), (0, 0));
+        tracker.tick(at(100));
+        assert_eq!((report(&tracker).groups, report(&tracker).incomplete_groups), (1, 0));
+        tracker.tick(at(116));
+        assert_eq!((report(&tracker).groups, report(&tracker).incomplete_groups), (1, 1));
+    }
+
+    #[test]
+    fn of_a_kind_without_a_count_the_same_bytes_in_one_moment_came_twice() {
+        let mut tracker = tracker();
+        for (frame, part) in [(1, 0), (1, 0), (1, 1), (2, 0), (2, 0), (2, 0)] {
+            tracker.push(at(0), &packet(3, frame, part, 0));
+        }
+        let counts = report(&tracker).kinds["kind3"];
+        assert_eq!(counts, KindCounts { received: 6, duplicated: 3, ..KindCounts::default() });
     }
 }

@@ -28,9 +28,40 @@ const IDLE_NAPS: u32 = 8;
 /// Where a UDP source listens.
 #[derive(Clone, Debug)]
 pub(crate) struct UdpOptions {
-    pub(crate) listen: IpAddr,
+    /// Loopback for datagrams to this machine, and any interface for those to a group, unless it is said.
+    pub(crate) listen: Option<IpAddr>,
     pub(crate) port: u16,
     pub(crate) multicast: Option<IpAddr>,
+    /// What fills so many bytes was longer.
+    pub(crate) largest: usize,
+}
+
+impl UdpOptions {
+    pub(crate) fn new(port: u16) -> Self {
+        Self { listen: None, port, multicast: None, largest: LARGEST }
+    }
+
+    /// What to bind. A group's datagrams are addressed to the group: a socket that is bound to it gets no others. Windows
+    /// has no such sockets, so there it is every address; and so it is for a group of one link (`ff02::…`), to which
+    /// nobody is bound without the link's number.
+    pub(crate) fn address(&self) -> SocketAddr {
+        let listen = match self.multicast {
+            Some(group) if cfg!(unix) && !is_of_one_link(group) => group,
+            Some(IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
+            Some(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+            None => self.listen.unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        };
+        SocketAddr::new(listen, self.port)
+    }
+
+    /// The address of the interface on which a group of IPv4 is joined. One of IPv6 is joined by the interface's number,
+    /// which an address does not tell, so there it is the system's choice.
+    fn interface(&self) -> Ipv4Addr {
+        match self.listen {
+            Some(IpAddr::V4(address)) => address,
+            _ => Ipv4Addr::UNSPECIFIED,
+        }
+    }
 }
 
 pub(crate) struct UdpReceiver {
@@ -55,7 +86,7 @@ pub(crate) struct Arrived {
 
 impl UdpReceiver {
     pub(crate) fn open(options: &UdpOptions) -> Result<Self, SourceError> {
-        let address = address_of(options);
+        let address = options.address();
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => {
                 SourceError::PortTaken { address: format!("UDP port {address}"), source }
@@ -65,13 +96,13 @@ impl UdpReceiver {
             }
             _ => SourceError::Address { address: address.to_string(), source },
         };
-        let (socket, granted) = bind(address, options.multicast).map_err(failed)?;
+        let (socket, granted) = bind(address, options).map_err(failed)?;
         let wait = Duration::from_millis(50);
         let socket = UdpSocket::from(socket);
         socket.set_read_timeout(Some(wait)).map_err(failed)?;
         Ok(Self {
             socket,
-            buffer: vec![0; LARGEST],
+            buffer: vec![0; options.largest],
             granted,
             rush: None,
             recent: (0, clock::monotonic()),
@@ -104,29 +135,20 @@ impl UdpReceiver {
         match self.socket.recv_from(&mut self.buffer) {
             Ok((size, from)) => {
                 self.count()?;
-                Ok(Some(Arrived { size, from, is_cut: size >= LARGEST }))
+                Ok(Some(Arrived { size, from, is_cut: size >= self.buffer.len() }))
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-                self.nap(stop)?;
-                Ok(None)
-            }
-            // Windows reports here that something we sent before (a heartbeat) was not wanted.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::ConnectionReset
-                        | io::ErrorKind::ConnectionRefused
-                        | io::ErrorKind::Interrupted
-                ) =>
-            {
-                Ok(None)
-            }
-            // Windows again: longer than the buffer (WSAEMSGSIZE), with the beginning in it.
-            Err(error) if error.raw_os_error() == Some(10_040) => {
-                let from = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-                Ok(Some(Arrived { size: self.buffer.len(), from, is_cut: true }))
-            }
-            Err(error) => Err(error),
+            Err(error) => match meaning(&error) {
+                Meaning::Nothing => {
+                    self.nap(stop)?;
+                    Ok(None)
+                }
+                Meaning::OfEarlierSend => Ok(None),
+                Meaning::Cut => {
+                    let from = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+                    Ok(Some(Arrived { size: self.buffer.len(), from, is_cut: true }))
+                }
+                Meaning::Broken => Err(error),
+            },
         }
     }
 
@@ -165,17 +187,41 @@ impl UdpReceiver {
     }
 }
 
-/// What to bind: all addresses for a multicast group, whose datagrams are addressed to the group.
-fn address_of(options: &UdpOptions) -> SocketAddr {
-    let listen = match options.multicast {
-        Some(IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
-        Some(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
-        None => options.listen,
-    };
-    SocketAddr::new(listen, options.port)
+/// What an error of receiving means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Nothing came so far.
+    Nothing,
+    /// It is about something that we sent before: a heartbeat was not wanted, or did not arrive. Receiving goes on.
+    OfEarlierSend,
+    /// A datagram came that is longer than the buffer, with its beginning in it.
+    Cut,
+    /// Nothing will come any more.
+    Broken,
 }
 
-fn bind(address: SocketAddr, multicast: Option<IpAddr>) -> io::Result<(Socket, usize)> {
+fn meaning(error: &io::Error) -> Meaning {
+    /// Windows' number for a datagram that lived too long on its way (WSAENETRESET).
+    const NETWORK_RESET: i32 = 10_052;
+    /// Windows' number for a datagram that is longer than the buffer (WSAEMSGSIZE).
+    const MESSAGE_SIZE: i32 = 10_040;
+    match (error.kind(), error.raw_os_error()) {
+        (_, Some(MESSAGE_SIZE)) => Meaning::Cut,
+        (_, Some(NETWORK_RESET)) => Meaning::OfEarlierSend,
+        (io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut, _) => Meaning::Nothing,
+        (
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused | io::ErrorKind::Interrupted,
+            _,
+        ) => Meaning::OfEarlierSend,
+        _ => Meaning::Broken,
+    }
+}
+
+fn is_of_one_link(group: IpAddr) -> bool {
+    matches!(group, IpAddr::V6(group) if group.segments().first().is_some_and(|first| first & 0xf <= 2))
+}
+
+fn bind(address: SocketAddr, options: &UdpOptions) -> io::Result<(Socket, usize)> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     if address.is_ipv6() {
         // Consoles speak IPv4; one socket serves both.
@@ -183,17 +229,80 @@ fn bind(address: SocketAddr, multicast: Option<IpAddr>) -> io::Result<(Socket, u
     }
     // The system cuts what it does not grant, or refuses: what it grants is enough for most.
     let _ = socket.set_recv_buffer_size(WANTED_BUFFER);
-    if multicast.is_some() {
+    if options.multicast.is_some() {
         // A group is for many. With one receiver it would be a trap: the system gives each datagram to one of the
         // sockets only.
         socket.set_reuse_address(true)?;
     }
     socket.bind(&SockAddr::from(address))?;
-    match multicast {
-        Some(IpAddr::V4(group)) => socket.join_multicast_v4(&group, &Ipv4Addr::UNSPECIFIED)?,
+    match options.multicast {
+        Some(IpAddr::V4(group)) => socket.join_multicast_v4(&group, &options.interface())?,
         Some(IpAddr::V6(group)) => socket.join_multicast_v6(&group, 0)?,
         None => {}
     }
     let granted = socket.recv_buffer_size().unwrap_or(0);
     Ok((socket, granted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_an_earlier_send_ends_nothing() {
+        let kinds = [
+            (io::ErrorKind::WouldBlock, Meaning::Nothing),
+            (io::ErrorKind::TimedOut, Meaning::Nothing),
+            (io::ErrorKind::ConnectionReset, Meaning::OfEarlierSend),
+            (io::ErrorKind::ConnectionRefused, Meaning::OfEarlierSend),
+            (io::ErrorKind::Interrupted, Meaning::OfEarlierSend),
+            (io::ErrorKind::PermissionDenied, Meaning::Broken),
+            (io::ErrorKind::NotConnected, Meaning::Broken),
+        ];
+        for (kind, expected) in kinds {
+            assert_eq!(meaning(&io::Error::from(kind)), expected, "{kind}");
+        }
+        // As Windows numbers them.
+        let numbers = [(10_040, Meaning::Cut), (10_052, Meaning::OfEarlierSend)];
+        for (number, expected) in numbers {
+            assert_eq!(meaning(&io::Error::from_raw_os_error(number)), expected, "{number}");
+        }
+        #[cfg(windows)]
+        assert_eq!(meaning(&io::Error::from_raw_os_error(10_054)), Meaning::OfEarlierSend);
+    }
+
+    /// What a receiver with a buffer of `largest` says of datagrams of these sizes.
+    fn received(largest: usize, sizes: &[usize]) -> Vec<(usize, bool)> {
+        let mut receiver = UdpReceiver::open(&UdpOptions { largest, ..UdpOptions::new(0) }).unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let to = receiver.socket().local_addr().unwrap();
+        let mut one = |size: usize| {
+            sender.send_to(&vec![7; size], to).unwrap();
+            loop {
+                if let Some(arrived) = receiver.receive(&StopToken::new()).unwrap() {
+                    assert!(receiver.bytes(&arrived).iter().all(|byte| *byte == 7));
+                    return (receiver.bytes(&arrived).len(), arrived.is_cut);
+                }
+            }
+        };
+        sizes.iter().map(|size| one(*size)).collect()
+    }
+
+    #[test]
+    fn the_largest_datagram_is_not_cut_and_one_that_fills_the_buffer_is_said_to_be() {
+        assert_eq!(received(LARGEST, &[65_507, 0, 1]), [(65_507, false), (0, false), (1, false)]);
+        assert_eq!(received(100, &[99, 100, 5000, 3]), [(99, false), (100, true), (100, true), (3, false)]);
+    }
+
+    #[test]
+    fn a_group_is_bound_where_only_its_datagrams_come_and_joined_where_it_is_said() {
+        let group: IpAddr = [224, 0, 0, 150].into();
+        let mut options = UdpOptions { multicast: Some(group), ..UdpOptions::new(7576) };
+        assert_eq!(options.interface(), Ipv4Addr::UNSPECIFIED);
+        options.listen = Some([192, 0, 2, 7].into());
+        assert_eq!(options.interface(), Ipv4Addr::new(192, 0, 2, 7));
+        let bound: IpAddr = if cfg!(unix) { group } else { Ipv4Addr::UNSPECIFIED.into() };
+        assert_eq!(options.address(), SocketAddr::new(bound, 7576));
+        assert_eq!(UdpOptions::new(1).address(), SocketAddr::from(([127, 0, 0, 1], 1)));
+    }
 }

@@ -330,4 +330,16 @@ mod tests {
         fs::write(steam.join("libraryfolders.vdf"), "\"libraryfolders\" {").unwrap();
         assert_eq!(Places::of_linux(home).steam_libraries().len(), 1, "a broken list is passed over");
     }
+
+    #[cfg(windows)]
+    #[test]
+    fn this_windows_tells_where_the_documents_are() {
+        use known_folders::{KnownFolder, get_known_folder_path};
+
+        let documents = get_known_folder_path(KnownFolder::Documents).expect("every Windows has them");
+        assert!(documents.is_dir(), "{}", documents.display());
+        let places = Places::of_this_machine();
+        assert_eq!(places.profile.as_ref().map(|it| &it.documents), Some(&vec![documents.clone()]));
+        assert_eq!(places.find(&[DOCUMENTS]), [documents.join("Game")]);
+    }
 }

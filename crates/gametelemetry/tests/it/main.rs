@@ -24,6 +24,7 @@ mod laps;
 mod ledger;
 #[cfg(target_os = "linux")]
 mod measure;
+mod multicast;
 mod network;
 mod processors;
 mod publisher;
@@ -35,3 +36,4 @@ mod stream;
 mod support;
 mod tcp;
 mod torn;
+mod wholes;

@@ -10,7 +10,7 @@ use gametelemetry_games::f1;
 use super::{channel, element, name_of, number};
 
 /// The folder with the captures of F1, or `None` with a word about it.
-fn real_data() -> Option<PathBuf> {
+pub(super) fn real_data() -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("GAMETELEMETRY_REAL_DATA") else {
         eprintln!("left out: F1's packets (set GAMETELEMETRY_REAL_DATA to the folder of real captures)");
         return None;
@@ -19,7 +19,7 @@ fn real_data() -> Option<PathBuf> {
 }
 
 /// The files of `folder` with their names, sorted.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).expect("the folder of captures is there");
     let mut files: Vec<_> = entries
         .map(|entry| {
@@ -286,6 +286,9 @@ fn packets_of_the_2026_season_have_the_laps_that_are_known_of_them() {
         let name = name_of(&packet);
         let view = f1::schema().view(&packet);
         assert_eq!(number(&view, "header.game_year"), 25.0, "{file}");
+        let version =
+            ["header.game_major_version", "header.game_minor_version"].map(|name| number(&view, name));
+        assert_eq!(version, [1.0, 20.0], "{file}");
         match file.rsplit('-').next().unwrap() {
             "FinalClassification.packet" => assert_eq!(name, "2026.final_classification"),
             "SessionHistory.packet" => {

@@ -167,7 +167,15 @@ fn a_real_lap_of_assetto_corsa_decodes() {
     gears.sort_by(f64::total_cmp);
     gears.dedup();
     assert_eq!(gears, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let times: Vec<f64> =
+        packets.chunks(328).map(|it| format.schema.view(it).get("lap_time_ms").as_f64().unwrap()).collect();
+    assert_eq!((times[0], times[times.len() - 1]), (212_240.0, 4380.0));
+    // The clock starts again at the line, and nowhere else.
+    let restarts: Vec<usize> = (1..times.len()).filter(|&place| times[place] < times[place - 1]).collect();
+    assert!(restarts.iter().all(|place| place.abs_diff(7899) <= 1) && restarts.len() == 1, "{restarts:?}");
     let (before, after) = (&packets[328 * 7898..328 * 7899], &packets[328 * 7899..328 * 7900]);
+    let best = |packet| format.schema.view(packet).get("best_lap_ms").as_f64();
+    assert_eq!((best(before), best(after)), (Some(0.0), Some(344_684.0)));
     let last = |packet| mapping("last_lap_time").read(&format.schema.view(packet));
     assert_eq!((last(before), last(after).map(|time| (time * 1000.0).round())), (None, Some(344_684.0)));
 }
