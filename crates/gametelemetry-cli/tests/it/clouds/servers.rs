@@ -99,7 +99,9 @@ fn address(server: &Option<Server>) -> Option<SocketAddr> {
 /// A server of `serve.py`, when the Python of the tests has `module`.
 fn python_server(kind: &str, module: &str, environment: &[(&str, &str)]) -> Option<Server> {
     let python = python();
-    let imports = Command::new(&python).args(["-c", &format!("import {module}")]).output();
+    // Whether it could be imported: to do so takes a second, and the server does it once more.
+    let is_there = format!("import importlib.util as it, sys; sys.exit(it.find_spec('{module}') is None)");
+    let imports = Command::new(&python).args(["-c", &is_there]).output();
     if !imports.is_ok_and(|output| output.status.success()) {
         left_out(&format!("the Python package {module}"));
         return None;
