@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use gametelemetry_games::{f1, gt7};
+use gametelemetry_games::f1;
 use serde_json::Value;
 
 use crate::packets::{Recorder, free_port, simulate};
-use crate::support::{Place, count, wait_until};
+use crate::support::{Place, count};
 
 /// The kinds that a recorder of `game` found, none of them unknown.
 fn kinds(summary: &Value) -> BTreeSet<String> {
@@ -101,6 +101,9 @@ fn gt7_is_asked_for_the_packet_that_is_wanted() {
 #[cfg(target_os = "linux")]
 #[test]
 fn of_gt7_only_the_console_is_listened_to() {
+    use crate::support::wait_until;
+    use gametelemetry_games::gt7;
+
     let mut packet = vec![0; 296];
     packet[..4].copy_from_slice(&gt7::MAGIC.to_le_bytes());
     assert!(gt7::encrypt(&mut packet));
