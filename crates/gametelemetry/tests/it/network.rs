@@ -1,7 +1,7 @@
 //! Datagrams over real sockets: what comes is recorded as it came, what does not is counted, others get it too.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::net::{Ipv6Addr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -280,7 +280,8 @@ fn a_sender_that_is_not_allowed_is_not_recorded() {
 #[cfg(unix)]
 #[test]
 fn of_two_senders_only_the_allowed_one_is_recorded() {
-    let mut recording = Recording::start("allowed", |source| source.allow(&[Ipv4Addr::LOCALHOST.into()]));
+    let mut recording =
+        Recording::start("allowed", |source| source.allow(&[std::net::Ipv4Addr::LOCALHOST.into()]));
     let stranger = UdpSocket::bind("127.0.0.2:0").unwrap();
     stranger.send_to(&packet(1, 7, 1, 1), recording.sender.peer_addr().unwrap()).unwrap();
     recording.send(&packet(2, 7, 1, 1));

@@ -37,7 +37,7 @@ struct Plan {
 const PLANS: [Plan; 5] = [
     Plan {
         game: "acc",
-        sessions: 402,
+        sessions: 454,
         short_s: 200,
         long_s: 460,
         tracks: &["Spa", "Nürburgring", "monza"],
@@ -48,7 +48,7 @@ const PLANS: [Plan; 5] = [
     },
     Plan {
         game: "forza",
-        sessions: 50,
+        sessions: 24,
         short_s: 200,
         long_s: 460,
         tracks: &["110", "871"],
@@ -59,7 +59,7 @@ const PLANS: [Plan; 5] = [
     },
     Plan {
         game: "dirt",
-        sessions: 30,
+        sessions: 12,
         short_s: 200,
         long_s: 300,
         tracks: &[""],
@@ -70,7 +70,7 @@ const PLANS: [Plan; 5] = [
     },
     Plan {
         game: "gt7",
-        sessions: 12,
+        sessions: 6,
         short_s: 200,
         long_s: 460,
         tracks: &[""],
@@ -81,7 +81,7 @@ const PLANS: [Plan; 5] = [
     },
     Plan {
         game: "f1",
-        sessions: 6,
+        sessions: 4,
         short_s: 200,
         long_s: 460,
         tracks: &["11"],
