@@ -46,7 +46,9 @@ impl Recorder {
         arguments.extend(Some(game).filter(|game| !game.is_empty()));
         arguments.extend(["--json", "--port", &port_text, "--out", out]);
         // Ctrl+C cannot be sent to a Windows program under Wine.
-        arguments.extend(["--for", if cfg!(windows) { "8s" } else { "60s" }]);
+        if !more.contains(&"--for") {
+            arguments.extend(["--for", if cfg!(windows) { "8s" } else { "60s" }]);
+        }
         arguments.extend(more);
         let mut running = place.start(arguments);
         wait_until("the recorder listens", || {

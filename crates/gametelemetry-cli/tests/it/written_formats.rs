@@ -86,7 +86,7 @@ fn check_commands(place: &Place, session: &Path) {
 }
 
 fn record(place: &Place, format: &str, more: &[&str]) -> Running {
-    let lasts = if cfg!(windows) { "15s" } else { "60s" };
+    let lasts = if cfg!(windows) { "20s" } else { "60s" };
     let arguments = ["record", "--format", format, "--json", "--out", "out", "--for", lasts];
     place.start([&arguments[..], more].concat())
 }
@@ -103,7 +103,9 @@ fn end(place: &Place, recorder: Running, frames: u64) {
 fn laps_of_datagrams_of_a_written_format_are_told_and_exported() {
     let place = Place::new();
     let format = format(&place, "udp = { port = 30000 }");
-    let recorder = Recorder::start(&place, "", "out", &["--format", &format]);
+    // Longer than the drive, also where it ends by itself.
+    let lasts = if cfg!(windows) { "20s" } else { "60s" };
+    let recorder = Recorder::start(&place, "", "out", &["--format", &format, "--for", lasts]);
     let game = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = recorder.to();
     let packets = drive(LAP_S * 2.4, |packet| assert_eq!(game.send_to(packet, &to).unwrap(), packet.len()));
