@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSo
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use super::many;
 use crate::{SourceError, clock};
 
 /// A further receiver of every datagram.
@@ -66,6 +67,9 @@ struct Target {
     interval: Option<Duration>,
     /// When each kind may be sent next; those of no kind together are the last.
     next: HashMap<Option<usize>, Instant>,
+    /// What is to be sent, one after the other, and where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 impl Forwarder {
@@ -76,9 +80,14 @@ impl Forwarder {
         Ok(Self { targets })
     }
 
-    /// Sends `datagram` on; gives the number of receivers that could not be sent it.
-    pub(crate) fn send(&mut self, kind: Option<usize>, datagram: &[u8]) -> u64 {
-        self.targets.iter_mut().map(|target| u64::from(!target.send(kind, datagram))).sum()
+    /// Has `datagram` sent on with the next [`Forwarder::send`].
+    pub(crate) fn push(&mut self, kind: Option<usize>, datagram: &[u8]) {
+        self.targets.iter_mut().for_each(|target| target.push(kind, datagram));
+    }
+
+    /// Sends on what was pushed; gives how many datagrams could not be sent, counted for each receiver.
+    pub(crate) fn send(&mut self) -> u64 {
+        self.targets.iter_mut().map(Target::send).sum()
     }
 }
 
@@ -99,29 +108,58 @@ impl Target {
         socket.connect(to).map_err(failed)?;
         socket.set_nonblocking(true).map_err(failed)?;
         let interval = receiver.max_hz.map(|hz| Duration::from_secs_f64(1.0 / hz.max(0.001)));
-        Ok(Self { socket, interval, next: HashMap::new() })
+        Ok(Self { socket, interval, next: HashMap::new(), bytes: Vec::new(), ends: Vec::new() })
     }
 
-    /// Gives whether the datagram was sent, or need not be.
-    fn send(&mut self, kind: Option<usize>, datagram: &[u8]) -> bool {
+    fn push(&mut self, kind: Option<usize>, datagram: &[u8]) {
         if let Some(interval) = self.interval {
             let now = clock::monotonic();
             let next = self.next.entry(kind).or_insert(now);
             if now < *next {
-                return true;
+                return;
             }
             // Kept to the receiver's own beat, so that its rate is met and not only not exceeded.
             *next = if now > *next + interval { now + interval } else { *next + interval };
         }
-        match self.socket.send(datagram) {
-            Ok(_) => true,
-            // The system tells of the datagram before, which found nobody; this one may find somebody.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                self.socket.send(datagram).is_ok()
-            }
-            Err(_) => false,
-        }
+        self.bytes.extend_from_slice(datagram);
+        self.ends.push(self.bytes.len());
     }
+
+    /// Gives how many could not be sent.
+    fn send(&mut self) -> u64 {
+        if self.ends.is_empty() {
+            return 0;
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let cut = |(start, end): (usize, &usize)| self.bytes.get(start..*end).unwrap_or_default();
+        let datagrams: Vec<&[u8]> = starts.zip(&self.ends).map(cut).collect();
+        let failed = send_all(&self.socket, &datagrams);
+        self.bytes.clear();
+        self.ends.clear();
+        failed
+    }
+}
+
+/// Sends all of these once; gives how many the system did not take.
+fn send_all(socket: &UdpSocket, datagrams: &[&[u8]]) -> u64 {
+    let (mut rest, mut failed, mut was_told) = (datagrams, 0, false);
+    while !rest.is_empty() {
+        let done = match many::send(socket, rest) {
+            Ok(sent) => sent.max(1),
+            // The system tells of a datagram before, which found nobody; this one may find somebody.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused && !was_told => {
+                was_told = true;
+                continue;
+            }
+            Err(_) => {
+                failed += 1;
+                1
+            }
+        };
+        was_told = false;
+        rest = rest.get(done..).unwrap_or_default();
+    }
+    failed
 }
 
 #[cfg(test)]
@@ -157,8 +195,9 @@ mod tests {
         let to = Forward { to: receiver.local_addr().unwrap().to_string(), max_hz: Some(0.01) };
         let mut forwarder = Forwarder::open(&[to], "127.0.0.1:1".parse().unwrap()).unwrap();
         for kind in [Some(1), Some(2), Some(1), None, Some(2), None] {
-            assert_eq!(forwarder.send(kind, &[u8::try_from(kind.unwrap_or(0)).unwrap()]), 0);
+            forwarder.push(kind, &[u8::try_from(kind.unwrap_or(0)).unwrap()]);
         }
+        assert_eq!(forwarder.send(), 0);
         let mut got = Vec::new();
         let mut buffer = [0; 10];
         while let Ok(size) = receiver.recv(&mut buffer) {
@@ -178,7 +217,8 @@ mod tests {
         let mut buffer = [0; 10];
         for number in 0..100 {
             // It was sent; that nobody took it is told with the next one, and is no reason not to send that.
-            assert_eq!(forwarder.send(None, &[number; 7]), 0, "datagram {number}");
+            forwarder.push(None, &[number; 7]);
+            assert_eq!(forwarder.send(), 0, "datagram {number}");
             let size = receiver.recv(&mut buffer).unwrap();
             assert_eq!(buffer[..size], [number; 7]);
         }

@@ -6,6 +6,7 @@
 mod drops;
 mod forward;
 mod framing;
+mod many;
 mod recognizer;
 mod sequence;
 mod source;

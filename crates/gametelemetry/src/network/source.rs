@@ -115,6 +115,11 @@ impl Receiver {
         }
     }
 
+    /// Whether further datagrams were taken with the last one.
+    fn has_more(&self) -> bool {
+        self.udp().is_some_and(UdpReceiver::has_more)
+    }
+
     fn is_in_rush(&self) -> bool {
         self.udp().is_some_and(UdpReceiver::is_in_rush)
     }
@@ -283,13 +288,20 @@ impl NetworkSource {
             bytes.extend_from_slice(datagram);
         }
         let noticed = self.tracker.push(moment(open.started, now), self.frame.as_bytes());
-        self.messages.not_forwarded += open.forwarder.send(noticed.kind, datagram);
+        open.forwarder.push(noticed.kind, datagram);
         if self.quality.looks == 0 {
             self.quality.attached = self.quality.attached.max(1);
             tracing::info!(source = %self.name, from = %arrived.from, "the first packet came");
         }
         self.quality.looks += 1;
         Some(noticed)
+    }
+
+    /// Sends on what came together, once all of it was looked at.
+    fn send_on(&mut self) {
+        if let Some(open) = self.open.as_mut().filter(|open| !open.receiver.has_more()) {
+            self.messages.not_forwarded += open.forwarder.send();
+        }
     }
 
     /// What is done now and then, also while nothing comes.
@@ -430,7 +442,9 @@ impl TelemetrySource for NetworkSource {
             })?;
             // Asked once a packet: in a rush the clock would cost as much as the packet.
             now = clock::monotonic();
-            let Some(noticed) = arrived.and_then(|arrived| self.accept(&arrived, now)) else { continue };
+            let noticed = arrived.and_then(|arrived| self.accept(&arrived, now));
+            self.send_on();
+            let Some(noticed) = noticed else { continue };
             let rush = self.open.as_ref().is_some_and(|open| open.receiver.is_in_rush());
             return Ok(Some(Sample {
                 taken: Some(now),

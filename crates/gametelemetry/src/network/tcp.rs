@@ -105,7 +105,7 @@ impl TcpReceiver {
                 self.message.clear();
                 self.message.extend_from_slice(message);
                 self.has_given = true;
-                Some(Arrived { size: self.message.len(), from, is_cut: false })
+                Some(Arrived { buffer: 0, size: self.message.len(), from, is_cut: false })
             }
             Err(error) => {
                 self.impossible += 1;

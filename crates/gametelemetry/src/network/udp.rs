@@ -1,7 +1,8 @@
 //! A UDP socket that takes what comes: one that sleeps until a datagram is there, and naps when there are very many.
 //!
 //! Each wake-up costs more than a datagram does. Games send tens or hundreds a second, so each gets its own wake-up
-//! and an exact time; from some thousands a second on the thread naps, and empties the system's buffer each time.
+//! and an exact time; from some thousands a second on the thread naps, and then empties the system's buffer, many
+//! datagrams with one call where the system has such a call.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
+use super::many;
 use crate::clock;
 use crate::{SourceError, StopToken};
 
@@ -66,7 +68,10 @@ impl UdpOptions {
 
 pub(crate) struct UdpReceiver {
     socket: UdpSocket,
-    buffer: Vec<u8>,
+    /// One, until there is a rush. What no datagram has reached is not in memory.
+    buffers: Vec<Vec<u8>>,
+    /// What was taken together, the last first: the others wait for the one before to be dealt with.
+    taken: Vec<Arrived>,
     granted: usize,
     /// Whether the socket gives up at once when nothing is there; with the naps in which nothing came.
     rush: Option<u32>,
@@ -75,9 +80,10 @@ pub(crate) struct UdpReceiver {
     wait: Duration,
 }
 
-/// One datagram, in the receiver's buffer.
+/// One datagram, in a buffer of the receiver.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arrived {
+    pub(crate) buffer: usize,
     pub(crate) size: usize,
     pub(crate) from: SocketAddr,
     /// It may have been longer.
@@ -102,7 +108,8 @@ impl UdpReceiver {
         socket.set_read_timeout(Some(wait)).map_err(failed)?;
         Ok(Self {
             socket,
-            buffer: vec![0; options.largest],
+            buffers: vec![vec![0; options.largest]],
+            taken: Vec::new(),
             granted,
             rush: None,
             recent: (0, clock::monotonic()),
@@ -120,9 +127,14 @@ impl UdpReceiver {
         self.granted
     }
 
-    /// The bytes of what has arrived last.
+    /// The bytes of what was received last.
     pub(crate) fn bytes(&self, arrived: &Arrived) -> &[u8] {
-        self.buffer.get(..arrived.size).unwrap_or_default()
+        self.buffers.get(arrived.buffer).and_then(|buffer| buffer.get(..arrived.size)).unwrap_or_default()
+    }
+
+    /// Whether the next datagram is there without asking the system.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.taken.is_empty()
     }
 
     /// Whether datagrams come by the thousands.
@@ -132,10 +144,13 @@ impl UdpReceiver {
 
     /// Waits a moment for a datagram; `None` when none came.
     pub(crate) fn receive(&mut self, stop: &StopToken) -> io::Result<Option<Arrived>> {
-        match self.socket.recv_from(&mut self.buffer) {
-            Ok((size, from)) => {
+        if let Some(next) = self.taken.pop() {
+            return Ok(Some(next));
+        }
+        match self.take() {
+            Ok(()) => {
                 self.count()?;
-                Ok(Some(Arrived { size, from, is_cut: size >= self.buffer.len() }))
+                Ok(self.taken.pop())
             }
             Err(error) => match meaning(&error) {
                 Meaning::Nothing => {
@@ -144,15 +159,33 @@ impl UdpReceiver {
                 }
                 Meaning::OfEarlierSend => Ok(None),
                 Meaning::Cut => {
-                    let from = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-                    Ok(Some(Arrived { size: self.buffer.len(), from, is_cut: true }))
+                    let size = self.buffers.first().map_or(0, Vec::len);
+                    Ok(Some(Arrived { buffer: 0, size, from: many::NOBODY, is_cut: true }))
                 }
                 Meaning::Broken => Err(error),
             },
         }
     }
 
-    /// Counts a datagram; many in a short time begin a rush.
+    /// Takes what is there: one datagram, in a rush all that there are buffers for.
+    fn take(&mut self) -> io::Result<()> {
+        if self.rush.is_none() {
+            let Some(buffer) = self.buffers.first_mut() else { return Ok(()) };
+            let (size, from) = self.socket.recv_from(buffer)?;
+            self.taken.push(Arrived { buffer: 0, size, from, is_cut: size >= buffer.len() });
+            return Ok(());
+        }
+        let largest = self.buffers.first().map_or(LARGEST, Vec::len);
+        self.buffers.resize_with(many::MOST, || vec![0; largest]);
+        let Self { socket, buffers, taken, .. } = self;
+        many::receive(socket, buffers, |size, from| {
+            taken.push(Arrived { buffer: taken.len(), size, from, is_cut: size >= largest });
+        })?;
+        taken.reverse();
+        Ok(())
+    }
+
+    /// Counts what was taken; many in a short time begin a rush.
     fn count(&mut self) -> io::Result<()> {
         if let Some(idle) = &mut self.rush {
             *idle = 0;
