@@ -49,11 +49,13 @@ const LEFT_TO_LINUX: &[&str] = &[
     "export_command::laps_come_back_from_a_log",
     "keep_last::the_kept_part_of_a_drive",
     "lake::crash::",
+    "lake::the_lake_has_the_laps_of_every_game",
     "laps::a_race_begins_from_the_grid",
     "laps::random::",
     "laps_told::",
     "redact::simulated::",
     "simulated_laps::",
+    "url::every_reading_command",
     // Each waits many times for a recorder that cannot be told to end under Wine; `packets::` shows the sockets.
     "variants::every_packet_of_gt7",
     "variants::every_format_of_f1",
@@ -61,6 +63,9 @@ const LEFT_TO_LINUX: &[&str] = &[
 
 /// Crates whose tests are quick enough without.
 const NOT_OPTIMISED: &[&str] = &["gametelemetry-cloud", "gametelemetry-export", "gametelemetry-games"];
+
+/// As many tests at once as on Linux (`.ci/nextest.toml`), and for the same reason: they wait a good part of their time.
+const THREADS: &str = "3";
 
 /// Longest time for one cargo call: a program that hangs under Wine would hang the pipeline.
 const LIMIT_SECONDS: &str = "1800";
@@ -134,6 +139,7 @@ impl Folders {
         // What builds C (zstd) does not know this target's name, and would take the compiler of this machine.
         command.env("CC_x86_64_win7_windows_gnu", "x86_64-w64-mingw32-gcc");
         command.env("AR_x86_64_win7_windows_gnu", "x86_64-w64-mingw32-ar");
+        command.env("RUST_TEST_THREADS", THREADS);
         command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_X86_64_WIN7_WINDOWS_GNU_RUNNER", "wine");
         if let Some(folder) = test::real_data() {
             command.env(test::REAL_DATA, seen_from_wine(&folder));

@@ -300,7 +300,11 @@ fn a_file_deleted_before_it_is_finished_leaves_nothing() {
     let watching = place.start(place.source());
     for number in 0..5 {
         let path = place.write("match.rec", &[number; 100]);
-        fs::remove_file(path).unwrap();
+        // While the recorder has it open, Windows only notes the deletion; when it is carried out, it may have been the
+        // next file of the name that went.
+        let removed = fs::remove_file(path);
+        let is_gone = removed.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        assert!(removed.is_ok() || (cfg!(windows) && is_gone), "{removed:?}");
     }
     place.write("empty.rec", b"");
     let folder = watching.session.folder().to_owned();
