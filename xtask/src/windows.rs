@@ -8,7 +8,7 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::process::Command as Process;
+use std::process::{Child, Command as Process, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -103,6 +103,21 @@ pub(crate) fn run(arguments: &[String]) -> Result<Counts> {
     let (status, output) = run::watch_then(&mut command, || folders.stop_wine())?;
     run::check(status, &command)?;
     Counts::read(&output).require_some("nothing was run under Wine")
+}
+
+/// Begins to build what [`run`] will want, with processor time that nobody else wants: tests of Linux wait a good part of
+/// theirs. Says nothing; what cannot be built is built, and told, by [`run`] again. It waits for this by cargo's lock.
+pub(crate) fn build_ahead() -> Result<Child> {
+    let cargo = Folders::new()?.cargo(&["test", "--tests", "--no-run"], &[])?;
+    let mut idle = run::program("chrt", &["--idle", "0"]);
+    idle.arg(cargo.get_program()).args(cargo.get_args());
+    for (name, value) in cargo.get_envs() {
+        match value {
+            Some(value) => idle.env(name, value),
+            None => idle.env_remove(name),
+        };
+    }
+    idle.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start chrt")
 }
 
 /// Where things are built and where Wine keeps its registry and drives.
